@@ -1,0 +1,84 @@
+# Crier: adding a program or a library file is adding a file; nothing here
+# lists sources.
+#   make                the release build, under build/release
+#   make TEST=1         with the test clock and the crash test's points
+#   make ASAN=1         as TEST=1, with AddressSanitizer and UBSan
+#   make BREAK_ARM=1    as TEST=1, without the step that the crash test needs
+#   make CC=clang       another compiler
+
+PREFIX   ?= /usr/local/crier
+KIND     := $(if $(ASAN),asan,$(if $(BREAK_ARM),broken,$(if \
+            $(TEST),test,release)))
+BUILD    ?= build/$(KIND)
+
+CFLAGS   ?= -O2 -g
+WARNINGS := -Wall -Wextra -Wshadow -Werror -Wno-missing-field-initializers
+DEFINES  := -D_GNU_SOURCE -DCRIER_PREFIX='"$(PREFIX)"' \
+            $(if $(TEST)$(ASAN)$(BREAK_ARM),-DCRIER_TEST) \
+            $(if $(BREAK_ARM),-DCRIER_BREAK_ARM)
+HARDEN   := $(if $(ASAN),,-D_FORTIFY_SOURCE=2) -fstack-protector-strong -fPIE
+comma    := ,
+SANITIZE := $(if $(ASAN),-fsanitize=address$(comma)undefined \
+            -fno-sanitize-recover=all -fno-omit-frame-pointer)
+
+COMPILE  := $(CC) -std=c11 $(CFLAGS) $(WARNINGS) $(DEFINES) $(HARDEN) \
+            $(SANITIZE) -Ilib -I$(BUILD) -MMD -MP -ffunction-sections
+LINK     := $(CC) -pie $(SANITIZE) $(LDFLAGS) -Wl,--gc-sections \
+            -Wl,--as-needed -Wl,-z,relro
+
+LIBRARY  := $(patsubst %.c,$(BUILD)/%.o,$(shell find lib -name '*.c' | sort))
+PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(shell find cgi-bin cron -name '*.c' \
+            | sort))
+UNITS    := $(patsubst %.c,$(BUILD)/%,$(shell find tests/unit -name '*.c' \
+            | sort))
+
+# Of the small libraries a program takes what it calls into itself, where
+# their archives are installed: three fewer to load at each request.
+# make SHARED=1 leaves them outside.
+archive   = $(if $(SHARED)$(ASAN),,$(filter /%,$(shell \
+            $(CC) -print-file-name=lib$(1).a)))
+SMALL    := $(foreach name,sodium b64 utf8proc,$(or \
+            $(call archive,$(name)),-l$(name)))
+LIBS     := -lsqlite3 $(SMALL) -lpsl -lcurl
+
+all: $(PROGRAMS) $(BUILD)/openapi.json
+
+# Each program takes from the archive only what it calls, and from LIBS only
+# what is then left to find: a program that talks to no network links no
+# libcurl (tests/check/links.sh).
+$(BUILD)/crier.a: $(LIBRARY)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(PROGRAMS): $(BUILD)/%: $(BUILD)/%.o $(BUILD)/crier.a
+	$(LINK) -o $@ $^ $(LIBS)
+
+# crier-admin carries the schema and the steps to it.
+SCHEMA := schema.sql $(sort $(wildcard migrations/*.sql))
+$(BUILD)/schema.inc: $(SCHEMA) lib/data/embed.sh
+	@mkdir -p $(@D)
+	sh lib/data/embed.sh $(SCHEMA) > $@.new
+	mv $@.new $@
+$(BUILD)/lib/data/migrate.o: $(BUILD)/schema.inc
+
+units: $(UNITS)
+$(UNITS): $(BUILD)/%: $(BUILD)/%.o $(BUILD)/crier.a
+	$(LINK) -o $@ $^ $(LIBS) -lcmocka
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	$(COMPILE) -c -o $@ $<
+
+# Every endpoint says what it answers; the parts are one document.
+ENDPOINTS := $(filter $(BUILD)/cgi-bin/%,$(PROGRAMS))
+$(BUILD)/openapi.json: $(ENDPOINTS) lib/web/openapi.sh
+	@mkdir -p $(@D)
+	sh lib/web/openapi.sh $(BUILD)/cgi-bin > $@.new
+	mv $@.new $@
+
+clean:
+	rm -rf build
+
+.PHONY: all units clean
+.SECONDARY:
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

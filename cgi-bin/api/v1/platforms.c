@@ -1,0 +1,72 @@
+/* /api/v1/platforms: every network and what it allows. */
+#include "dialect/native.h"
+#include "core/catalogue.h"
+
+static void
+add_text(struct text *body, const char *name, const char *value)
+{
+    text_add_format(body, ",\"%s\":%s", name, value ? "\"" : "null");
+    if (value == NULL)
+        return;
+    text_add_json(body, value);
+    text_add(body, "\"");
+}
+
+static void
+add_number(struct text *body, const char *name, long long number)
+{
+    text_add_format(body, ",\"%s\":", name);
+    if (number > 0)
+        text_add_format(body, "%lld", number);
+    else
+        text_add(body, "null");
+}
+
+static void
+add_row(struct text *body, const struct catalogue_row *row)
+{
+    text_add_format(body, "{\"platform\":\"%s\"", row->name);
+    add_text(body, "name", row->title);
+    add_text(body, "support", row->has_driver ? "supported"
+             : row->closed ? "unsupported" : "planned");
+    add_text(body, "connect", row->connect);
+    add_number(body, "maxCharacters", row->text_limit);
+    add_number(body, "maxTitleCharacters", row->title_limit);
+    add_number(body, "maxImages", row->images);
+    add_number(body, "maxVideos", row->videos);
+    add_number(body, "maxImageBytes", row->image_bytes);
+    add_number(body, "maxVideoBytes", row->video_bytes);
+    add_number(body, "maxVideoSeconds", row->video_seconds);
+    text_add_format(body, ",\"titleRequired\":%s,\"mediaRequired\":%s",
+                    row->title_required ? "true" : "false",
+                    row->media_required ? "true" : "false");
+    add_text(body, "mediaTypes", row->types);
+    add_text(body, "note", row->note);
+    text_add(body, "}");
+}
+
+static void
+list(void)
+{
+    struct text body = { .limit = TEXT_LIMIT };
+    const struct catalogue_row *row;
+
+    for (row = catalogue; row->name != NULL; row++) {
+        text_add(&body, row == catalogue ? "{\"platforms\":[" : ",");
+        add_row(&body, row);
+    }
+    text_add(&body, "]}");
+    reply(200, &body);
+}
+
+static const struct operation operations[] = {
+    { "GET", "", POLICY_KEY, "account:read", .status = 200, .run = list,
+      .words = "Every network, with its limits and how it is connected" },
+    {0}
+};
+
+int
+main(int argc, char **argv)
+{
+    serve(argc, argv, &native, operations);
+}

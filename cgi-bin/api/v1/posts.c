@@ -1,0 +1,44 @@
+/* /api/v1/posts: creating, reading, changing and settling posts. */
+#include "dialect/native_post.h"
+#include "dialect/native_posts.h"
+
+static const struct operation operations[] = {
+    { "GET", "", POLICY_KEY, "post:read", .status = 200,
+      .fields = native_filter_fields, .before = native_sign_page,
+      .sets = "media_urls", .sql = NATIVE_PAGE,
+      .words = "List posts, newest first" },
+    { "POST", "", POLICY_KEY, "post:write", .status = 201,
+      .fields = native_post_fields, .run = native_schedule,
+      .words = "Create or schedule posts, one for each account" },
+    { "POST", "/schedule", POLICY_KEY, "post:write", .status = 201,
+      .fields = native_post_fields, .run = native_schedule,
+      .words = "Schedule posts explicitly" },
+    { "GET", "/:id", POLICY_KEY, "post:read", .status = 200,
+      .before = native_sign_one, .sets = "media_urls", .sql = NATIVE_ONE,
+      .absent = FAULT_POST_NOT_FOUND, .words = "Get a post's status" },
+    { "PATCH", "/:id", POLICY_KEY, "post:write", .status = 200,
+      .fields = native_change_fields, .run = native_change,
+      .absent = FAULT_POST_NOT_FOUND,
+      .words = "Change a draft or scheduled post" },
+    { "DELETE", "/:id", POLICY_KEY, "post:write", .status = 200,
+      .run = native_delete, .absent = FAULT_POST_NOT_FOUND,
+      .words = "Cancel a post that waits; hide one that has ended (the copy"
+               " on the network stays)" },
+    { "POST", "/:id/retry", POLICY_KEY, "post:write", .status = 200,
+      .run = native_retry, .absent = FAULT_POST_NOT_FOUND,
+      .words = "Send a failed or held post again, now" },
+    { "GET", "/:id/attempts", POLICY_KEY, "post:read", .status = 200,
+      .sql = NATIVE_ATTEMPTS, .absent = FAULT_POST_NOT_FOUND,
+      .words = "The journal: every try at publishing it" },
+    { "POST", "/:id/resolve", POLICY_KEY, "post:write", .status = 200,
+      .fields = native_resolve_fields, .run = native_resolve,
+      .absent = FAULT_POST_NOT_FOUND,
+      .words = "Settle an uncertain post: it is there, or send it again" },
+    {0}
+};
+
+int
+main(int argc, char **argv)
+{
+    serve(argc, argv, &native, operations);
+}

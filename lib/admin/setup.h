@@ -1,0 +1,8 @@
+/* setup.h: crier-admin's commands that make an instance and bring it up to
+   date. */
+#ifndef SETUP_H
+#define SETUP_H
+
+int setup_init(void);
+int setup_migrate(void);
+#endif

@@ -1,0 +1,115 @@
+/* memory.c: an arena that only grows until the job ends. */
+#include "base/memory.h"
+#include "base/log.h"
+
+#include <stdalign.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CHUNK = 32 * 1024 };
+
+struct chunk {
+    struct chunk *next;
+    size_t used, size;
+    alignas(max_align_t) unsigned char bytes[];
+};
+
+static struct chunk *newest;
+
+/* The state that memory_reset() goes back to. */
+static struct chunk *kept;
+static size_t kept_used;
+
+static struct chunk *
+chunk_add(size_t size)
+{
+    size_t room = size > CHUNK ? size : CHUNK;
+    struct chunk *chunk;
+
+    if (room > SIZE_MAX - sizeof *chunk)
+        die("out of memory");
+    chunk = calloc(1, sizeof *chunk + room);
+    if (chunk == NULL)
+        die("out of memory");
+    chunk->size = room;
+    chunk->next = newest;
+    newest = chunk;
+    return chunk;
+}
+
+void *
+memory_get(size_t size)
+{
+    size_t step = alignof(max_align_t);
+    struct chunk *chunk = newest;
+    void *got;
+
+    if (size > SIZE_MAX - step)
+        die("out of memory");
+    size = (size + step - 1) / step * step;
+    if (chunk == NULL || chunk->size - chunk->used < size)
+        chunk = chunk_add(size);
+    got = chunk->bytes + chunk->used;
+    chunk->used += size;
+    return got;
+}
+
+char *
+memory_copy_bytes(const void *bytes, size_t length)
+{
+    char *copy = memory_get(length + 1);
+
+    if (length > 0)
+        memcpy(copy, bytes, length);
+    return copy;
+}
+
+char *
+memory_copy(const char *string)
+{
+    return memory_copy_bytes(string, strlen(string));
+}
+
+char *
+memory_format(const char *pattern, ...)
+{
+    va_list list, again;
+    int length;
+    char *made;
+
+    va_start(list, pattern);
+    va_copy(again, list);
+    length = vsnprintf(NULL, 0, pattern, list);
+    va_end(list);
+    if (length < 0)
+        die("memory_format: bad pattern");
+    made = memory_get((size_t)length + 1);
+    vsnprintf(made, (size_t)length + 1, pattern, again);
+    va_end(again);
+    return made;
+}
+
+void
+memory_keep(void)
+{
+    kept = newest;
+    kept_used = newest ? newest->used : 0;
+}
+
+void
+memory_reset(void)
+{
+    while (newest != kept) {
+        struct chunk *next = newest->next;
+
+        free(newest);
+        newest = next;
+    }
+    if (kept != NULL) {
+        memset(kept->bytes + kept_used, 0, kept->used - kept_used);
+        kept->used = kept_used;
+    }
+}

@@ -1,0 +1,25 @@
+/* memory.h: memory that is never freed by hand, because a program is a job.
+
+   A request, and a publisher's child, is one process with one bounded job;
+   its memory goes when it ends. Long-lived loops (the publisher's parent)
+   call memory_reset() between rounds. */
+#ifndef MEMORY_H
+#define MEMORY_H
+#include <stddef.h>
+
+/* Zeroed memory of size bytes, aligned for any type. Never NULL: when there
+   is none left the program ends through die(). */
+void *memory_get(size_t size);
+
+/* Copies of a string, of length bytes of it (a NUL is added), or of a printf
+   pattern. The caller never frees them. */
+char *memory_copy(const char *string);
+char *memory_copy_bytes(const void *bytes, size_t length);
+char *memory_format(const char *pattern, ...)
+      __attribute__((format(printf, 1, 2)));
+
+/* Give back everything memory_get() has handed out since memory_keep(), or at
+   all where that was never called: settings, for one, must stay. */
+void memory_keep(void);
+void memory_reset(void);
+#endif

@@ -1,0 +1,252 @@
+/* flow.c: from a form to a connected account. */
+#include "connect/flow.h"
+#include "connect/view.h"
+#include "network/network.h"
+#include "web/session.h"
+#include "base/memory.h"
+#include "base/secret.h"
+#include "core/catalogue.h"
+#include "core/config.h"
+#include "data/json.h"
+
+#include <string.h>
+
+static const struct field account_form[] = {
+    { "csrf", TEXT }, { "server", TEXT, 0, 300, .otherwise = "" },
+    { "handle", TEXT, 0, 300, .otherwise = "" },
+    { "secret", TEXT, 0, 4000, .otherwise = "" }, {0}
+};
+
+static const struct field plain_form[] = { { "csrf", TEXT }, {0} };
+
+static const struct network *
+driver_of(const struct visit *visit)
+{
+    const struct network *network = network_find(visit->link.network);
+
+    if (network == NULL)
+        view_refuse(503, "Not available", "This server cannot connect to that"
+                    " network.");
+    return network;
+}
+
+static const char *
+redirect_uri(void)
+{
+    return memory_format("%s/mcp/connect/callback", config()->base_url);
+}
+
+/* End the transaction and go on at one of the link's pages; a link that could
+   not be changed says there why. */
+_Noreturn static void
+go_on(const struct visit *visit, const char *page)
+{
+    db_commit();
+    reply_redirect(visit_url(visit, page));
+}
+
+/* ------------------------------------------------------------ whose is it */
+
+static const char *
+describe(const struct connected *connected)
+{
+    value_set_text("server", connected->server);
+    value_set_text("remote_id", connected->remote_id);
+    value_set_text("handle", connected->handle);
+    value_set_text("name", connected->name);
+    value_set_text("profile_url", connected->profile_url);
+    value_set_text("avatar_url", connected->avatar_url);
+    value_set_text("credentials", connected->credentials);
+    value_set_text("limits", connected->limits);
+    value_set_integer("token_expires_at", connected->token_expires_at);
+    return json_make("json_object('server', :server, 'remote_id', :remote_id,"
+                     " 'handle', :handle, 'name', :name, 'profile_url',"
+                     " :profile_url, 'avatar_url', :avatar_url,"
+                     " 'credentials', :credentials, 'limits', :limits,"
+                     " 'token_expires_at', :token_expires_at)");
+}
+
+/* The network said whose account it is: ask its owner. */
+_Noreturn static void
+answer(const struct visit *visit, const struct connected *connected)
+{
+    db_begin();
+    connect_answer(&visit->link, describe(connected));
+    go_on(visit, "");
+}
+
+/* A secret or a handle was given: ask the network whose it is. */
+_Noreturn static void
+ask(const struct visit *visit)
+{
+    const struct network *network = driver_of(visit);
+    const char *server = value_text("server"), *fault = NULL;
+    struct connected connected;
+
+    if (server[0] != '\0')
+        server = network_server(server, &fault);
+    if (fault != NULL)
+        view_ask(visit, 400, fault);
+    connected = network->connect(server, value_text("handle"),
+                                 value_text("secret"));
+    if (connected.fault != NULL)
+        view_ask(visit, 400, connected.fault);
+    answer(visit, &connected);
+}
+
+/* ------------------------------------------------------------ OAuth */
+
+static const char *
+what_the_answer_needs(const char *server, const struct oauth_start *start)
+{
+    value_set_text("server", server);
+    value_set_text("app", start->app);
+    value_set_text("verifier", start->verifier);
+    value_set_text("authorize_url", start->authorize_url);
+    return json_make("json_object('server', :server, 'app', :app, 'verifier',"
+                     " :verifier, 'authorize_url', :authorize_url)");
+}
+
+_Noreturn static void
+send_to_network(const struct visit *visit)
+{
+    const struct network *network = driver_of(visit);
+    const char *fault, *server = network_server(value_text("server"), &fault);
+    const char *app, *state = token_new(memory_get(TOKEN_ROOM));
+    struct oauth_start start;
+
+    if (fault != NULL)
+        view_ask(visit, 400, fault);
+    app = connect_app(network->name, server);
+    start = network->oauth_begin(server, app, redirect_uri(), state);
+    if (start.fault != NULL)
+        view_ask(visit, 400, start.fault);
+    db_begin();
+    if (!text_same(start.app, app))
+        connect_app_keep(network->name, server, start.app);
+    connect_send(&visit->link, state, what_the_answer_needs(server, &start));
+    go_on(visit, "/go");
+}
+
+void
+flow_start(void)
+{
+    const struct catalogue_row *row;
+    const struct visit *visit;
+
+    visit_form(account_form);
+    visit = visit_admitted();
+    row = catalogue_find(visit->link.network);
+    if (text_same(row->connect, "oauth"))
+        send_to_network(visit);
+    ask(visit);
+}
+
+/* Is the answer from the server that was asked? iss is its base URL. */
+static int
+is_from(const char *iss, const char *server)
+{
+    size_t length = strlen(iss);
+
+    while (length > 0 && iss[length - 1] == '/')
+        length--;
+    return text_same_nocase(memory_copy_bytes(iss, length), server);
+}
+
+static void
+check_answer(const struct visit *visit, const char *server)
+{
+    const char *error = value_text("error"), *iss = value_text("iss");
+
+    if (iss != NULL && !is_from(iss, server))
+        view_failed(visit, 400, "Wrong answer", "The answer came from another"
+                    " server than the one that was asked.");
+    if (text_same(error, "access_denied"))
+        view_failed(visit, 403, "Not allowed", "Crier was not allowed to use"
+                    " the account. Nothing was connected.");
+    if (error != NULL || value_text("code") == NULL)
+        view_failed(visit, 400, "Not connected", "The network answered with"
+                    " an error. Nothing was connected.");
+}
+
+/* The link is open again before the network is asked: a code is used once. */
+void
+flow_return(void)
+{
+    struct connect_request link;
+    struct connected connected;
+    const struct visit *visit;
+    const char *server;
+    int waited;
+
+    secret_load_key(config()->key_file);
+    db_begin();
+    waited = value_is_set("state")
+             && connect_return(value_text("state"), session_cookie(), &link);
+    db_commit();
+    if (!waited)
+        view_refuse(400, "Nothing waits for this", "This browser did not send"
+                    " you to the network, or that was too long ago. Open the"
+                    " link again and start over.");
+    visit = visit_returned(&link);
+    server = json_text(link.details, "$.server");
+    check_answer(visit, server);
+    connected = driver_of(visit)->oauth_finish(server,
+        json_text(link.details, "$.app"), redirect_uri(),
+        json_text(link.details, "$.verifier"), value_text("code"));
+    if (connected.fault != NULL)
+        view_failed(visit, 400, "Not connected", connected.fault);
+    answer(visit, &connected);
+}
+
+/* ------------------------------------------------------------ the end */
+
+/* The account that the link's details describe. */
+static struct account_facts
+facts_of(const char *details)
+{
+    return (struct account_facts){
+        .server = json_text(details, "$.server"),
+        .remote_id = json_text(details, "$.remote_id"),
+        .handle = json_text(details, "$.handle"),
+        .name = json_text(details, "$.name"),
+        .profile_url = json_text(details, "$.profile_url"),
+        .avatar_url = json_text(details, "$.avatar_url"),
+        .credentials = json_text(details, "$.credentials"),
+        .limits = json_text(details, "$.limits"),
+        .token_expires_at = json_integer(details, "$.token_expires_at", 0)
+    };
+}
+
+void
+flow_confirm(void)
+{
+    const struct visit *visit;
+    struct account_facts facts;
+    struct fault fault;
+
+    visit_form(plain_form);
+    visit = visit_admitted();
+    if (visit->link.state != CONNECT_ANSWERED)
+        reply_redirect(visit_url(visit, ""));
+    facts = facts_of(visit->link.details);
+    db_begin();
+    fault = connect_use(&visit->link, &facts);
+    if (fault.kind) {
+        db_rollback();
+        view_failed(visit, 409, "Not connected", fault.detail);
+    }
+    view_done(visit);
+}
+
+void
+flow_again(void)
+{
+    const struct visit *visit;
+
+    visit_form(plain_form);
+    visit = visit_admitted();
+    db_begin();
+    connect_reset(&visit->link);
+    go_on(visit, "");
+}

@@ -1,0 +1,231 @@
+/* account.c: connecting accounts and keeping their secrets. */
+#include "core/account.h"
+#include "core/catalogue.h"
+#include "core/event.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "data/db.h"
+#include "data/value.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void
+seal(const char *id, const char *credentials)
+{
+    struct text box = { 0 };
+
+    value_set_null("account_box");
+    if (credentials == NULL)
+        return;
+    secret_seal(memory_format("account%s", id), credentials,
+                strlen(credentials), &box);
+    value_set_blob("account_box", box.data, box.length);
+}
+
+static void
+set_facts(const struct account_facts *facts)
+{
+    value_set_text("account_profile", facts->profile);
+    value_set_text("account_server", facts->server ? facts->server : "");
+    value_set_text("account_remote_id", facts->remote_id);
+    value_set_text("account_handle", facts->handle ? facts->handle : "");
+    value_set_text("account_name", facts->name);
+    value_set_text("account_profile_url", facts->profile_url);
+    value_set_text("account_avatar_url", facts->avatar_url);
+    value_set_text("account_limits", facts->limits);
+    value_set_integer("account_expires", facts->token_expires_at);
+    value_set_integer("account_now", clock_now());
+}
+
+#define STORE \
+    "INSERT INTO account (id, profile, network, server, remote_id, handle," \
+    "  name, profile_url, avatar_url, credentials, token_expires_at," \
+    "  limits, limits_at, connected_at, updated_at)" \
+    " VALUES (:account_id, :account_profile, :account_network," \
+    "  :account_server, :account_remote_id, :account_handle," \
+    "  :account_name, :account_profile_url, :account_avatar_url," \
+    "  :account_box, nullif(:account_expires, 0)," \
+    "  ifnull(:account_limits, '{}')," \
+    "  iif(:account_limits IS NULL, NULL, :account_now)," \
+    "  :account_now, :account_now)" \
+    " ON CONFLICT (profile, network, server, remote_id) DO UPDATE SET" \
+    "  handle = excluded.handle, name = excluded.name," \
+    "  profile_url = excluded.profile_url," \
+    "  avatar_url = excluded.avatar_url," \
+    "  credentials = excluded.credentials," \
+    "  credentials_version = credentials_version + 1," \
+    "  token_expires_at = excluded.token_expires_at," \
+    "  limits = ifnull(:account_limits, limits)," \
+    "  limits_at = ifnull(excluded.limits_at, limits_at)," \
+    "  connected_at = iif(status = 'disconnected', :account_now," \
+    "                     connected_at)," \
+    "  status = 'active', updated_at = :account_now"
+
+/* A place on this host, such as a site's folder, belongs to one profile:
+   another that connected it would write into what is not its own. */
+static int
+is_taken(const struct catalogue_row *network)
+{
+    return text_same(network->connect, "local")
+           && db_text("SELECT id FROM account"
+                      " WHERE network = :account_network"
+                      " AND remote_id = :account_remote_id"
+                      " AND profile <> :account_profile") != NULL;
+}
+
+struct fault
+account_connect(const struct account_facts *facts, char *id)
+{
+    const struct catalogue_row *network = catalogue_find(facts->network);
+    const char *known;
+
+    if (network == NULL)
+        return (struct fault){ .kind = FAULT_PLATFORM_UNSUPPORTED,
+                               .field = "network" };
+    if (facts->remote_id == NULL || facts->remote_id[0] == '\0')
+        return (struct fault){ .kind = FAULT_FIELD, .field = "handle",
+            .detail = "The account needs a handle." };
+    set_facts(facts);
+    value_set_text("account_network", network->name);
+    if (is_taken(network))
+        return (struct fault){ .kind = FAULT_CONFLICT, .field = "handle",
+            .detail = "This handle belongs to another profile." };
+    known = db_text("SELECT id FROM account WHERE profile = :account_profile"
+                    " AND network = :account_network"
+                    " AND server = :account_server"
+                    " AND remote_id = :account_remote_id");
+    if (known != NULL)
+        snprintf(id, ID_ROOM, "%s", known);
+    else
+        id_new(id);
+    value_set_text("account_id", id);
+    seal(id, facts->credentials);
+    if (db_run(STORE) == DB_REFUSED)
+        return (struct fault){ .kind = FAULT_FIELD, .field = "profile",
+                               .detail = db_why() };
+    event_of_account("account.connected", id);
+    return NO_FAULT;
+}
+
+/* Read and open an account's box. 1 where there is one and it opens, 0 where
+   there is none, -1 where it does not open. */
+static int
+open_box(const char *id, struct text *plain)
+{
+    const struct value *box;
+
+    value_set_text("account_id", id);
+    if (db_run("SELECT credentials AS account_box,"
+               " credentials_version AS account_version"
+               " FROM account WHERE id = :account_id") != DB_ROW
+        || !value_is_set("account_box"))
+        return 0;
+    box = value_find("account_box");
+    return secret_open(memory_format("account%s", id), box->bytes,
+                       box->length, plain) ? 1 : -1;
+}
+
+const char *
+account_credentials(const char *id, int64_t *version)
+{
+    struct text plain = { 0 };
+    int opened = open_box(id, &plain);
+
+    *version = value_integer("account_version", 0);
+    if (opened < 0)
+        die("the credentials of account %s do not open: this key file is not"
+            " the one they were sealed with", id);
+    return opened ? text_string(&plain) : NULL;
+}
+
+int
+account_opens(const char *id)
+{
+    struct text plain = { 0 };
+
+    return open_box(id, &plain) >= 0;
+}
+
+int
+account_renew(const char *id, int64_t *version, const char *credentials,
+              int64_t token_expires_at)
+{
+    value_set_text("account_id", id);
+    value_set_integer("account_version", *version);
+    value_set_integer("account_expires", token_expires_at);
+    value_set_integer("account_now", clock_now());
+    seal(id, credentials);
+    db_run("UPDATE account SET credentials = :account_box,"
+           " credentials_version = credentials_version + 1,"
+           " token_expires_at = nullif(:account_expires, 0),"
+           " updated_at = :account_now"
+           " WHERE id = :account_id AND status <> 'disconnected'"
+           "  AND credentials_version = :account_version");
+    if (db_changes() == 0)
+        return 0;
+    (*version)++;
+    return 1;
+}
+
+int
+account_expire(const char *id, int64_t version)
+{
+    value_set_text("account_id", id);
+    value_set_integer("account_version", version);
+    value_set_integer("account_now", clock_now());
+    db_run("UPDATE account SET status = 'expired', updated_at = :account_now"
+           " WHERE id = :account_id AND status = 'active'"
+           "  AND credentials_version = :account_version");
+    if (db_changes() == 0)
+        return 0;
+    event_of_account("account.expired", id);
+    return 1;
+}
+
+/* One waiting target of an account that goes away. */
+static void
+let_go(void *nothing)
+{
+    int sent = (int)value_integer("account_sent", 0);
+
+    (void)nothing;
+    if (db_batch("UPDATE attempt SET ended_at = :account_now,"
+                 "  outcome = iif(:account_sent, 'uncertain', 'released')"
+                 " WHERE target = :account_target AND ended_at IS NULL;"
+                 "UPDATE target SET updated_at = :account_now,"
+                 "  held_at = NULL,"
+                 "  state = iif(:account_sent, 'uncertain', 'cancelled'),"
+                 "  category = iif(:account_sent, 'uncertain', category),"
+                 "  reason = iif(:account_sent, 'uncertain: the account was"
+                 " disconnected before this post was seen there; look for it"
+                 " on the network.', 'The account was disconnected.')"
+                 " WHERE id = :account_target") == DB_REFUSED)
+        die("a target of account %s: %s", value_text("account_id"), db_why());
+    event_of_target(sent ? "post.uncertain" : "post.cancelled",
+                    value_text("account_target"),
+                    value_text("account_attempt"));
+}
+
+struct fault
+account_disconnect(const char *id, const char *profile)
+{
+    value_set_text("account_id", id);
+    value_set_text("account_profile", profile);
+    value_set_integer("account_now", clock_now());
+    db_run("UPDATE account SET status = 'disconnected', credentials = NULL,"
+           " credentials_version = credentials_version + 1,"
+           " token_expires_at = NULL, updated_at = :account_now"
+           " WHERE id = :account_id AND status <> 'disconnected'"
+           "  AND profile = ifnull(:account_profile, profile)");
+    if (db_changes() == 0)
+        return (struct fault){ .kind = FAULT_ACCOUNT_NOT_FOUND };
+    db_each("SELECT t.id AS account_target, a.id AS account_attempt,"
+            " a.sent_at IS NOT NULL AS account_sent"
+            " FROM target t LEFT JOIN attempt a"
+            "  ON a.target = t.id AND a.ended_at IS NULL"
+            " WHERE t.account = :account_id"
+            "  AND t.state IN ('scheduled', 'verifying')", let_go, NULL);
+    return NO_FAULT;
+}

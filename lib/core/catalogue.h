@@ -1,0 +1,55 @@
+/* catalogue.h: every network Crier knows by name, and what it allows.
+
+   One row a network, without libcurl: validation, GET /platforms and the
+   dashboard read it. How to talk to a network is its file in network/. */
+#ifndef CATALOGUE_H
+#define CATALOGUE_H
+#include <stddef.h>
+
+enum counting {                 /* how a network measures a text's length */
+    COUNT_CODE_POINTS,
+    COUNT_UTF16,
+    COUNT_GRAPHEMES,
+    COUNT_MASTODON,             /* graphemes; links 23, remote mentions short */
+    COUNT_X,                    /* weighted; links 23 */
+    COUNT_THREADS               /* graphemes; an emoji is its UTF-8 bytes */
+};
+
+/* What may be done when it is unknown whether a call made a post public
+   (RELIABILITY.md 5.3). */
+enum recovery {
+    RECOVERY_KEYED,             /* the same key again is harmless */
+    RECOVERY_LOOKUP,            /* look for the post, then adopt or ask */
+    RECOVERY_NONE               /* only its owner can tell: uncertain */
+};
+
+struct catalogue_row {
+    const char *name;           /* as printed: twitter */
+    const char *alias;          /* accepted too: x; or NULL */
+    const char *title;          /* for people: X */
+    int has_driver;             /* 0: posts are kept, and fail when due */
+    int closed;                 /* 1: takes no posts from servers like ours */
+    enum recovery recovery;
+    enum counting counting;
+    int text_limit;             /* in that counting; 0: no limit */
+    int text_bytes;             /* UTF-8 bytes; 0: no limit */
+    int title_limit;            /* code points; 0: no title */
+    int title_required;
+    int media_required;
+    int images, videos;         /* most of each in one post */
+    int mixed;                  /* images beside a video allowed; then the
+                                   larger of the two is the most in all */
+    long long image_bytes, video_bytes; /* 0: no limit */
+    int video_seconds;          /* 0: no limit */
+    const char *types;          /* MIME types taken, parted by spaces */
+    int alt_limit;              /* 0: alt text is taken as long as ours */
+    const char *connect;        /* oauth, password, token, local, or NULL */
+    const char *note;           /* one sentence for an operator, or NULL */
+};
+
+/* The row of a name or alias, in any case; NULL where there is none. */
+const struct catalogue_row *catalogue_find(const char *name);
+
+/* All rows, ended by one without a name. */
+extern const struct catalogue_row catalogue[];
+#endif

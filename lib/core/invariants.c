@@ -1,0 +1,66 @@
+/* invariants.c: the promises of the publisher, one statement each. */
+#include "core/invariants.h"
+#include "base/memory.h"
+#include "data/db.h"
+
+const struct invariant invariants[] = {
+    { "I1", "a target has at most one open attempt",
+      "SELECT target FROM attempt WHERE ended_at IS NULL"
+      " GROUP BY target HAVING count(*) > 1" },
+    { "I2", "an account has at most one post in flight",
+      "SELECT account FROM target WHERE state IN ('publishing', 'verifying')"
+      " GROUP BY account HAVING count(*) > 1" },
+    { "I3", "a target has a worker while it is publishing, and only then",
+      "SELECT id FROM target"
+      " WHERE (state = 'publishing') <> (worker IS NOT NULL)" },
+    { "I4", "what was posted had been committed as sent",
+      "SELECT id FROM attempt a WHERE kind = 'publish'"
+      " AND outcome = 'posted' AND NOT EXISTS (SELECT 1 FROM attempt s"
+      "  WHERE s.target = a.target AND s.number <= a.number"
+      "   AND s.sent_at IS NOT NULL)" },
+    { "I5", "what may have been sent is not put back as if it had not",
+      "SELECT a.id FROM attempt a JOIN target t ON t.id = a.target"
+      " WHERE a.sent_at IS NOT NULL AND a.kind = 'publish'"
+      " AND (a.outcome IN ('crashed', 'released')"
+      "  OR (a.ended_at IS NULL"
+      "      AND t.state NOT IN ('publishing', 'verifying')))" },
+    { "I6", "a posted target has the network's id",
+      "SELECT id FROM target WHERE state = 'posted'"
+      " AND ifnull(remote_id, '') = ''" },
+    { "I7", "a target that came to an end has told so, once",
+      "SELECT id || ' post.' || iif(state = 'posted', 'published', state)"
+      " FROM target"
+      " WHERE state IN ('posted', 'failed', 'uncertain', 'cancelled')"
+      " EXCEPT SELECT target || ' ' || type FROM event"
+      " UNION ALL SELECT target FROM event"
+      "  WHERE type = 'post.published'"
+      "  GROUP BY target HAVING count(*) > 1" },
+    { "I8", "attempts are numbered without a gap and ended ones stay",
+      "SELECT target FROM attempt"
+      " GROUP BY target HAVING max(number) <> count(*)"
+      " UNION ALL SELECT column1 FROM (VALUES ('attempt_ended'),"
+      "  ('attempt_sent'), ('attempt_kept'), ('target_sent')) WHERE column1"
+      "  NOT IN (SELECT name FROM sqlite_schema WHERE type = 'trigger')" },
+    { "I9", "a delivery that is being sent has one open attempt and its body,"
+      " and what was delivered was taken",
+      "SELECT delivery FROM delivery_attempt WHERE ended_at IS NULL"
+      " GROUP BY delivery HAVING count(*) > 1"
+      " UNION ALL SELECT d.id FROM delivery d WHERE d.body IS NULL AND"
+      "  EXISTS (SELECT 1 FROM delivery_attempt a WHERE a.delivery = d.id)"
+      " UNION ALL SELECT d.id FROM delivery d WHERE d.state = 'delivered'"
+      "  AND NOT EXISTS (SELECT 1 FROM delivery_attempt a"
+      "   WHERE a.delivery = d.id AND a.status BETWEEN 200 AND 299"
+      "    AND a.error IS NULL)" },
+    {0}
+};
+
+long long
+invariants_check(const struct invariant *invariant, const char **first)
+{
+    *first = db_text(memory_format("SELECT * FROM (%s) LIMIT 1",
+                                   invariant->broken));
+    if (*first == NULL)
+        return 0;
+    return db_integer(memory_format("SELECT count(*) FROM (%s)",
+                                    invariant->broken), 0);
+}

@@ -1,0 +1,97 @@
+/* publish_now.c: the publisher in a process of its own, and a patient look. */
+#include "core/publish_now.h"
+#include "core/config.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "data/db.h"
+#include "data/value.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { LOOK_MS = 50 };
+
+/* What a request lowered for itself does not bind the publisher. */
+static void
+lift_limits(void)
+{
+    static const int kinds[] = { RLIMIT_CPU, RLIMIT_AS, RLIMIT_NOFILE };
+    struct rlimit limit;
+    size_t i;
+
+    for (i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+        if (getrlimit(kinds[i], &limit) == 0) {
+            limit.rlim_cur = limit.rlim_max;
+            setrlimit(kinds[i], &limit);
+        }
+}
+
+/* Of the request's environment the publisher gets what says where things are
+   and, in a test build, what time it is. */
+static char **
+fresh_environment(void)
+{
+    static const char *const names[] = {
+        "CRIER_CONF", "PATH",
+#ifdef CRIER_TEST
+        "CRIER_CLOCK", "ASAN_OPTIONS", "UBSAN_OPTIONS",
+#endif
+    };
+    char **variables = memory_get(sizeof names / sizeof names[0]
+                                  * sizeof *variables + sizeof *variables);
+    size_t i, count = 0;
+
+    for (i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (getenv(names[i]) != NULL)
+            variables[count++] = memory_format("%s=%s", names[i],
+                                               getenv(names[i]));
+    return variables;
+}
+
+_Noreturn static void
+become_publisher(const char *post)
+{
+    char *words[] = { memory_copy("publisher"), memory_copy("--post"),
+                      memory_copy(post), NULL };
+    int nothing = open("/dev/null", O_RDWR);
+
+    if (fork() != 0)
+        _exit(0);               /* nobody waits for the grandchild */
+    setsid();
+    lift_limits();
+    dup2(nothing, STDIN_FILENO);
+    dup2(nothing, STDOUT_FILENO);
+    execve(config()->publisher, words, fresh_environment());
+    note("%s: %s", config()->publisher, strerror(errno));
+    _exit(127);
+}
+
+static int
+has_ended(void)
+{
+    return db_integer("SELECT count(*) FROM target WHERE post = :now_post"
+                      " AND state IN ('scheduled', 'publishing',"
+                      " 'verifying')", 0) == 0;
+}
+
+void
+publish_now(const char *post)
+{
+    int64_t until = clock_steady() + config()->publish_wait * SECOND;
+    struct timespec pause = { 0, LOOK_MS * 1000000 };
+    pid_t child = fork();
+
+    if (child == 0)
+        become_publisher(post);
+    if (child < 0)
+        note("publisher: %s", strerror(errno));
+    value_set_text("now_post", post);
+    while (clock_steady() < until && !has_ended())
+        nanosleep(&pause, NULL);
+}

@@ -1,0 +1,244 @@
+/* json.c: the gate for strangers' JSON, and reading and making documents. */
+#include "data/json.h"
+#include "data/statement.h"
+#include "data/value.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "base/utf8.h"
+
+#include <string.h>
+
+static sqlite3 *
+handle(void)
+{
+    static sqlite3 *memory;
+
+    if (memory == NULL)
+        statement_start_engine();
+    if (memory == NULL
+        && (sqlite3_open_v2(":memory:", &memory, SQLITE_OPEN_READWRITE
+                            | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK
+            || sqlite3_db_config(memory, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL)
+               != SQLITE_OK))
+        die("SQLite did not open :memory:");
+    return memory;
+}
+
+/* The four hex digits at p as a number; -1 where they are not four. */
+static int
+hex4(const char *p, const char *end)
+{
+    int number = 0, i;
+
+    if (end - p < 4)
+        return -1;
+    for (i = 0; i < 4; i++) {
+        const char *digits = "0123456789abcdef0123456789ABCDEF";
+        const char *at = p[i] ? strchr(digits, p[i]) : NULL;
+
+        if (at == NULL)
+            return -1;
+        number = number * 16 + (int)((at - digits) % 16);
+    }
+    return number;
+}
+
+/* Check the escape whose backslash is at p; set *step to its length. */
+static const char *
+escape_fault(const char *p, const char *end, size_t *step)
+{
+    int first, second;
+
+    *step = 2;
+    if (end - p < 2 || p[1] != 'u')
+        return NULL;            /* json_valid() knows the one-letter ones */
+    first = hex4(p + 2, end);
+    *step = 6;
+    if (first < 0)
+        return "an escape \\u needs four hex digits";
+    if (first == 0)
+        return "\\u0000 is not allowed in text";
+    if (first >= 0xdc00 && first <= 0xdfff)
+        return "a \\u escape is half of a surrogate pair";
+    if (first < 0xd800 || first > 0xdbff)
+        return NULL;
+    second = end - p >= 8 && p[6] == '\\' && p[7] == 'u' ? hex4(p + 8, end)
+                                                         : -1;
+    *step = 12;
+    if (second < 0xdc00 || second > 0xdfff)
+        return "a \\u escape is half of a surrogate pair";
+    return NULL;
+}
+
+static const char *
+scan(const char *p, const char *end)
+{
+    int depth = 0, quoted = 0;
+
+    while (p < end) {
+        size_t step = 1;
+
+        if (quoted && *p == '\\') {
+            const char *fault = escape_fault(p, end, &step);
+
+            if (fault != NULL)
+                return fault;
+        } else if (*p == '"') {
+            quoted = !quoted;
+        } else if (!quoted && (*p == '{' || *p == '[')) {
+            if (++depth > JSON_DEPTH)
+                return "nested deeper than 64 levels";
+        } else if (!quoted && (*p == '}' || *p == ']')) {
+            depth--;
+        }
+        p += step;
+    }
+    return NULL;
+}
+
+/* One value of one expression over :document, of length bytes (-1: to its
+   NUL), and :path, as text. */
+static const char *
+ask_of(const char *expression, const char *document, int length,
+       const char *path)
+{
+    const char *sql = memory_format("SELECT %s", expression), *rest;
+    sqlite3_stmt *statement = statement_prepare(handle(), sql, &rest);
+    const char *answer = NULL;
+    int i;
+
+    i = sqlite3_bind_parameter_index(statement, ":document");
+    if (i > 0)
+        sqlite3_bind_text(statement, i, document, length, SQLITE_STATIC);
+    i = sqlite3_bind_parameter_index(statement, ":path");
+    if (i > 0)
+        sqlite3_bind_text(statement, i, path, -1, SQLITE_STATIC);
+    if (sqlite3_step(statement) == SQLITE_ROW
+        && sqlite3_column_type(statement, 0) != SQLITE_NULL)
+        answer = memory_copy((const char *)sqlite3_column_text(statement, 0));
+    sqlite3_finalize(statement);
+    return answer;
+}
+
+static const char *
+ask(const char *expression, const char *document, const char *path)
+{
+    return ask_of(expression, document, -1, path);
+}
+
+const char *
+json_fault(const char *bytes, size_t length)
+{
+    const char *fault;
+
+    if (memchr(bytes, 0, length) != NULL)
+        return "a NUL byte is not allowed";
+    if (!utf8_is_clean(bytes, length))
+        return "it is not valid UTF-8";
+    fault = scan(bytes, bytes + length);
+    if (fault != NULL)
+        return fault;
+    if (!text_same(ask_of("json_valid(:document)", bytes, (int)length,
+                          ""), "1"))
+        return "it is not valid JSON";
+    return NULL;
+}
+
+const char *
+json_text(const char *document, const char *path)
+{
+    return ask("CASE json_type(:document, :path)"
+               " WHEN 'text' THEN json_extract(:document, :path)"
+               " WHEN 'integer' THEN :document -> :path"
+               " WHEN 'real' THEN :document -> :path END", document, path);
+}
+
+int64_t
+json_integer(const char *document, const char *path, int64_t otherwise)
+{
+    const char *text = ask(
+        "CASE json_type(:document, :path) WHEN 'integer' THEN"
+        " json_extract(:document, :path) END", document, path);
+    long long number;
+
+    if (text == NULL || !text_number(text, INT64_MIN, INT64_MAX, &number))
+        return otherwise;
+    return number;
+}
+
+int
+json_is_true(const char *document, const char *path)
+{
+    return text_same(ask("json_type(:document, :path)", document, path),
+                     "true");
+}
+
+const char *
+json_raw(const char *document, const char *path)
+{
+    return ask(":document -> :path", document, path);
+}
+
+int
+json_count(const char *document, const char *path)
+{
+    const char *text = ask("json_array_length(:document, :path)", document,
+                           path);
+    long long number = 0;
+
+    if (text != NULL)
+        text_number(text, 0, 1000000, &number);
+    return (int)number;
+}
+
+const char *
+json_make(const char *expression)
+{
+    const char *sql = memory_format("SELECT %s", expression), *rest, *made;
+    sqlite3_stmt *statement = statement_prepare(handle(), sql, &rest);
+
+    statement_bind(statement);
+    if (sqlite3_step(statement) != SQLITE_ROW
+        || sqlite3_column_type(statement, 0) != SQLITE_TEXT)
+        die("no document from: %.300s", sql);
+    made = memory_copy((const char *)sqlite3_column_text(statement, 0));
+    sqlite3_finalize(statement);
+    return made;
+}
+
+static const char *
+column(sqlite3_stmt *statement, int i)
+{
+    const unsigned char *text = sqlite3_column_text(statement, i);
+
+    return text ? memory_copy((const char *)text) : NULL;
+}
+
+int
+json_members(const char *document, const char *path,
+             struct json_member **members)
+{
+    static const char sql[] = "SELECT iif(typeof(key) = 'text', key, NULL),"
+        " type, iif(type IN ('text', 'integer', 'real'), atom, NULL),"
+        " CASE type WHEN 'true' THEN 'true' WHEN 'false' THEN 'false'"
+        " WHEN 'null' THEN 'null' WHEN 'object' THEN value"
+        " WHEN 'array' THEN value ELSE json_quote(value) END"
+        " FROM json_each(?1, ?2)";
+    const char *rest;
+    sqlite3_stmt *statement = statement_prepare(handle(), sql, &rest);
+    struct json_member *list = memory_get(JSON_MEMBERS * sizeof *list);
+    int count = 0;
+
+    sqlite3_bind_text(statement, 1, document, -1, SQLITE_STATIC);
+    sqlite3_bind_text(statement, 2, path, -1, SQLITE_STATIC);
+    while (count < JSON_MEMBERS && sqlite3_step(statement) == SQLITE_ROW) {
+        list[count].key = column(statement, 0);
+        list[count].type = column(statement, 1);
+        list[count].text = column(statement, 2);
+        list[count].json = column(statement, 3);
+        count++;
+    }
+    sqlite3_finalize(statement);
+    *members = list;
+    return count;
+}

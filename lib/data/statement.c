@@ -1,0 +1,298 @@
+/* statement.c: preparing, binding by name, stepping to the end. */
+#include "data/statement.h"
+#include "data/value.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "base/point.h"
+
+#include <string.h>
+
+static const char *why = "";
+static int changes, disk_full;
+
+const char *
+db_why(void)
+{
+    return why;
+}
+
+int
+db_changes(void)
+{
+    return changes;
+}
+
+int
+db_disk_is_full(void)
+{
+    return disk_full;
+}
+
+void
+statement_note_failure(void)
+{
+    if ((sqlite3_errcode(db_handle) & 0xff) == SQLITE_FULL)
+        disk_full = 1;
+}
+
+sqlite3_stmt *
+statement_prepare(sqlite3 *handle, const char *sql, const char **rest)
+{
+    sqlite3_stmt *statement = NULL;
+
+    if (handle == NULL)
+        die("no database is open");
+    if (sqlite3_prepare_v2(handle, sql, -1, &statement, rest) != SQLITE_OK)
+        die("%s in: %.300s", sqlite3_errmsg(handle), sql);
+    return statement;
+}
+
+void
+statement_bind(sqlite3_stmt *statement)
+{
+    int i, count = sqlite3_bind_parameter_count(statement);
+
+    for (i = 1; i <= count; i++) {
+        const char *name = sqlite3_bind_parameter_name(statement, i);
+        const struct value *value = name ? value_find(name + 1) : NULL;
+
+        if (value == NULL)
+            die("no value %s for: %.300s", name ? name : "?",
+                sqlite3_sql(statement));
+        if (value->type == VALUE_TEXT)
+            sqlite3_bind_text(statement, i, value->bytes, (int)value->length,
+                              SQLITE_STATIC);
+        else if (value->type == VALUE_BLOB)
+            sqlite3_bind_blob(statement, i, value->bytes, (int)value->length,
+                              SQLITE_STATIC);
+        else if (value->type == VALUE_INTEGER)
+            sqlite3_bind_int64(statement, i, value->integer);
+    }
+}
+
+/* Copies of one row's columns, in the order of the statement. */
+struct row {
+    struct row *next;
+    int count;
+    struct value columns[];
+};
+
+static struct row *
+row_copy(sqlite3_stmt *statement)
+{
+    int i, count = sqlite3_column_count(statement);
+    struct row *row = memory_get(sizeof *row
+                                 + (size_t)count * sizeof row->columns[0]);
+
+    row->count = count;
+    for (i = 0; i < count; i++) {
+        struct value *value = &row->columns[i];
+        int type = sqlite3_column_type(statement, i);
+
+        value->name = memory_copy(sqlite3_column_name(statement, i));
+        value->type = type == SQLITE_NULL ? VALUE_NULL
+                      : type == SQLITE_INTEGER ? VALUE_INTEGER
+                      : type == SQLITE_BLOB ? VALUE_BLOB : VALUE_TEXT;
+        value->integer = sqlite3_column_int64(statement, i);
+        if (value->type == VALUE_BLOB)
+            value->bytes = sqlite3_column_blob(statement, i);
+        else
+            value->bytes = (const char *)sqlite3_column_text(statement, i);
+        value->length = (size_t)sqlite3_column_bytes(statement, i);
+        value->bytes = memory_copy_bytes(value->bytes, value->length);
+    }
+    return row;
+}
+
+static void
+row_set_values(const struct row *row)
+{
+    int i;
+
+    for (i = 0; i < row->count; i++) {
+        const struct value *value = &row->columns[i];
+
+        if (value->type == VALUE_NULL)
+            value_set_null(value->name);
+        else if (value->type == VALUE_INTEGER)
+            value_set_integer(value->name, value->integer);
+        else if (value->type == VALUE_BLOB)
+            value_set_blob(value->name, value->bytes, value->length);
+        else
+            value_set_bytes(value->name, value->bytes, value->length);
+    }
+}
+
+/* "CHECK constraint failed: words" without its head. */
+static const char *
+refusal_words(void)
+{
+    const char *words = sqlite3_errmsg(db_handle);
+    const char *colon = strstr(words, "failed: ");
+
+    return memory_copy(colon ? colon + strlen("failed: ") : words);
+}
+
+/* Step a statement to its end, keep its rows in order, finalize it. */
+static enum outcome
+run_to_end(sqlite3_stmt *statement, struct row **rows)
+{
+    struct row **place = rows;
+    int before = sqlite3_total_changes(db_handle), code;
+
+    *rows = NULL;
+    point(sqlite3_sql(statement));
+    statement_bind(statement);
+    while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
+        *place = row_copy(statement);
+        place = &(*place)->next;
+    }
+    if ((code & 0xff) == SQLITE_CONSTRAINT) {
+        why = refusal_words();
+        sqlite3_finalize(statement);
+        return DB_REFUSED;
+    }
+    if (code != SQLITE_DONE) {
+        statement_note_failure();
+        die("%s in: %.300s", sqlite3_errmsg(db_handle),
+            sqlite3_sql(statement));
+    }
+    sqlite3_finalize(statement);
+    changes = sqlite3_total_changes(db_handle) - before;
+    return *rows ? DB_ROW : DB_NO_ROW;
+}
+
+static sqlite3_stmt *
+prepare_single(const char *sql)
+{
+    const char *rest;
+    sqlite3_stmt *statement = statement_prepare(db_handle, sql, &rest);
+
+    if (rest[strspn(rest, " \n\t;")] != '\0')
+        die("more than one statement in: %.300s", sql);
+    return statement;
+}
+
+static enum outcome
+run_single(const char *sql, struct row **rows)
+{
+    enum outcome outcome = run_to_end(prepare_single(sql), rows);
+
+    if (outcome == DB_ROW && (*rows)->next != NULL)
+        die("more than one row from: %.300s", sql);
+    return outcome;
+}
+
+enum outcome
+db_run(const char *sql)
+{
+    struct row *row;
+    enum outcome outcome = run_single(sql, &row);
+
+    if (outcome == DB_ROW)
+        row_set_values(row);
+    return outcome;
+}
+
+enum outcome
+db_run_reply(const char *sql, struct text *reply)
+{
+    struct row *row;
+    enum outcome outcome = run_single(sql, &row);
+
+    if (outcome == DB_ROW)
+        text_add_bytes(reply, row->columns[0].bytes, row->columns[0].length);
+    return outcome;
+}
+
+int
+db_each(const char *sql, void (*step)(void *), void *context)
+{
+    struct row *row;
+    int count = 0;
+
+    if (run_to_end(prepare_single(sql), &row) == DB_REFUSED)
+        die("%s in: %.300s", why, sql);
+    for (; row != NULL; row = row->next, count++) {
+        row_set_values(row);
+        step(context);
+    }
+    return count;
+}
+
+enum outcome
+db_batch(const char *sql)
+{
+    int total = 0;
+
+    if (!db_in_transaction())
+        die("a batch outside a transaction: %.300s", sql);
+    while (sql[strspn(sql, " \n\t;")] != '\0') {
+        struct row *row;
+        sqlite3_stmt *statement = statement_prepare(db_handle, sql, &sql);
+
+        if (statement == NULL)
+            continue;
+        if (run_to_end(statement, &row) == DB_REFUSED)
+            return DB_REFUSED;
+        total += changes;
+    }
+    changes = total;
+    return DB_ROW;
+}
+
+int64_t
+db_integer(const char *sql, int64_t otherwise)
+{
+    struct row *row;
+
+    if (run_single(sql, &row) != DB_ROW
+        || row->columns[0].type != VALUE_INTEGER)
+        return otherwise;
+    return row->columns[0].integer;
+}
+
+const char *
+db_text(const char *sql)
+{
+    struct row *row;
+
+    if (run_single(sql, &row) != DB_ROW || row->columns[0].type == VALUE_NULL)
+        return NULL;
+    return row->columns[0].bytes;
+}
+
+const char *
+db_check(const char *sql, const char *known)
+{
+    sqlite3_stmt *statement = NULL;
+    const char *fault = NULL;
+    int i;
+
+    if (sqlite3_prepare_v2(db_handle, sql, -1, &statement, NULL) != SQLITE_OK)
+        return memory_copy(sqlite3_errmsg(db_handle));
+    for (i = 1; i <= sqlite3_bind_parameter_count(statement); i++) {
+        const char *name = sqlite3_bind_parameter_name(statement, i);
+
+        if (name == NULL || (!text_has_word(known, name + 1)
+                             && value_find(name + 1) == NULL))
+            fault = memory_format("no value for %s", name ? name : "?");
+    }
+    sqlite3_finalize(statement);
+    return fault;
+}
+
+const char *
+db_fault(void)
+{
+    sqlite3_stmt *statement = NULL;
+    const char *words = NULL;
+
+    if (sqlite3_prepare_v2(db_handle, "PRAGMA quick_check(1)", -1, &statement,
+                           NULL) == SQLITE_OK
+        && sqlite3_step(statement) == SQLITE_ROW)
+        words = (const char *)sqlite3_column_text(statement, 0);
+    words = memory_copy(words ? words : sqlite3_errmsg(db_handle));
+    sqlite3_finalize(statement);
+    return strcmp(words, "ok") == 0 ? NULL : words;
+}

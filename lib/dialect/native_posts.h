@@ -1,0 +1,64 @@
+/* native_posts.h: what the program posts does besides creating: statements
+   and operations of its rows. */
+#ifndef NATIVE_POSTS_H
+#define NATIVE_POSTS_H
+#include "dialect/native.h"
+
+#define NATIVE_FROM \
+    " FROM target t JOIN post p ON p.id = t.post" \
+    " WHERE t.profile = :my_profile AND t.hidden_at IS NULL" \
+    " AND " ACCESS_SEES("t.account")
+
+/* A page is what follows its cursor, an id: rows that come or go meanwhile
+   move no other row to another page. One row more than the page is read, to
+   know whether there is a next one. */
+#define NATIVE_FILTER \
+    NATIVE_FROM \
+    " AND t.id < coalesce(:cursor, '~')" \
+    " AND (:status IS NULL OR " NATIVE_STATUS " = :status)" \
+    " AND (:platform IS NULL OR t.network = :platform)" \
+    " AND (:profileId IS NULL OR t.account = :profileId)" \
+    " AND (:externalId IS NULL OR t.post IN (SELECT id FROM post" \
+    "  WHERE profile = :my_profile AND external_id = :externalId))" \
+    " AND (:category IS NULL OR p.category = :category)" \
+    " AND (:from IS NULL OR t.due_at >= :from)" \
+    " AND (:to IS NULL OR t.due_at <= :to)" \
+    " ORDER BY t.id DESC"
+
+#define NATIVE_PAGE \
+    "WITH page AS MATERIALIZED (SELECT t.id, row_number() OVER" \
+    "  (ORDER BY t.id DESC) AS place" NATIVE_FILTER " LIMIT :limit + 1)" \
+    " SELECT json_object('posts', (SELECT json_group_array(" NATIVE_POST ")" \
+    "  FROM (SELECT id FROM page WHERE place <= :limit ORDER BY place) x" \
+    "  JOIN target t ON t.id = x.id JOIN post p ON p.id = t.post)," \
+    " 'nextCursor', (SELECT 'post_' || (SELECT id FROM page" \
+    "   WHERE place = :limit) FROM page WHERE place > :limit))"
+
+#define NATIVE_ONE \
+    "SELECT " NATIVE_POST NATIVE_FROM " AND t.id = :id"
+
+#define NATIVE_ATTEMPTS \
+    "SELECT json_object('attempts', (SELECT json_group_array(json_object(" \
+    " 'number', number, 'kind', kind," \
+    " 'claimedAt', " NATIVE_TIME("claimed_at") "," \
+    " 'sentAt', " NATIVE_TIME("sent_at") "," \
+    " 'endedAt', " NATIVE_TIME("ended_at") "," \
+    " 'outcome', outcome, 'category', category, 'httpStatus', http_status," \
+    " 'detail', detail)) FROM (SELECT * FROM attempt" \
+    "  WHERE target = t.id ORDER BY number)))" NATIVE_FROM " AND t.id = :id"
+
+extern const struct field native_filter_fields[];
+extern const struct field native_change_fields[];
+extern const struct field native_resolve_fields[];
+
+/* Before a page or one post: sign the URLs of the uploads in it. */
+void native_sign_page(void);
+void native_sign_one(void);
+
+/* The operations; each ends in an answer. */
+void native_schedule(void);
+void native_change(void);
+void native_delete(void);
+void native_retry(void);
+void native_resolve(void);
+#endif

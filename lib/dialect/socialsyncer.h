@@ -1,0 +1,108 @@
+/* socialsyncer.h: the API at /socialsyncer/v1. Seed: 003.
+
+   Its post is our post; its platforms[] are our targets. */
+#ifndef SOCIALSYNCER_H
+#define SOCIALSYNCER_H
+#include "web/endpoint.h"
+
+extern const struct dialect socialsyncer;
+
+/* A column of milliseconds as ISO 8601 without them, or null. */
+#define SYNCER_TIME(column) \
+    "strftime('%Y-%m-%dT%H:%M:%SZ', " column " / 1000, 'unixepoch')"
+
+/* A target's state in SocialSyncer's words; `t` is the table target. */
+#define SYNCER_TARGET_STATUS \
+    "CASE t.state WHEN 'verifying' THEN 'publishing'" \
+    " WHEN 'posted' THEN 'published' WHEN 'uncertain' THEN 'failed'" \
+    " WHEN 'cancelled' THEN 'failed' ELSE t.state END"
+
+/* A post's state, from its targets (DECISIONS.md, section 1): publishing while
+   any is, or while one still waits beside one that has started; partial when
+   all have ended and differ; cancelled ones do not count. */
+#define SYNCER_STATUS \
+    "(SELECT CASE" \
+    " WHEN count(*) = 0 THEN 'draft'" \
+    " WHEN count(*) = sum(t.state = 'cancelled') THEN 'failed'" \
+    " WHEN sum(t.state IN ('publishing', 'verifying')) > 0" \
+    "  OR (sum(t.state = 'scheduled') > 0" \
+    "   AND sum(t.state IN ('posted', 'failed', 'uncertain')) > 0)" \
+    "  THEN 'publishing'" \
+    " WHEN sum(t.state = 'scheduled') > 0 THEN 'scheduled'" \
+    " WHEN sum(t.state = 'draft') > 0 THEN 'draft'" \
+    " WHEN sum(t.state IN ('failed', 'uncertain')) = 0 THEN 'published'" \
+    " WHEN sum(t.state = 'posted') = 0 THEN 'failed'" \
+    " ELSE 'partial' END FROM target t WHERE t.post = p.id)"
+
+/* The media of a post, or a target's own: URLs as they came, uploads freshly
+   signed (:media_urls). A kind that nobody said is the file's. */
+#define SYNCER_MEDIA(of) \
+    "(SELECT json_group_array(json_object('type', kind, 'url', url))" \
+    " FROM (SELECT coalesce(x.kind, iif(m.type LIKE 'video/%', 'video'," \
+    "   iif(m.type = 'image/gif', 'gif', 'image'))) AS kind," \
+    "  coalesce(x.url, (SELECT value FROM json_each(:media_urls)" \
+    "   WHERE key = x.media)) AS url FROM attachment x" \
+    "  LEFT JOIN media m ON m.id = x.media" \
+    "  WHERE x.post = p.id AND x.target IS " of " ORDER BY x.position))"
+
+#define SYNCER_TARGET \
+    "json_object('platform', t.network, 'accountId', t.account," \
+    " 'status', " SYNCER_TARGET_STATUS "," \
+    " 'platformPostId', t.remote_id, 'platformPostUrl', t.permalink," \
+    " 'error', CASE WHEN t.held_at IS NOT NULL" \
+    "   OR t.state IN ('failed', 'uncertain') THEN t.reason" \
+    "  WHEN t.state = 'cancelled' THEN 'cancelled' END," \
+    " 'customContent', t.text," \
+    " 'customMedia', iif(t.own_media, " SYNCER_MEDIA("t.id") ", NULL)," \
+    " 'platformSpecificData', json(t.settings)," \
+    " 'publishedAt', " SYNCER_TIME("t.published_at") ")"
+
+/* `p` is the table post. */
+#define SYNCER_POST \
+    "json_object('id', 'post_' || p.id, 'content', p.text," \
+    " 'status', " SYNCER_STATUS "," \
+    " 'mediaItems', " SYNCER_MEDIA("NULL") "," \
+    " 'platforms', (SELECT json_group_array(" SYNCER_TARGET ")" \
+    "   FROM (SELECT * FROM target WHERE post = p.id AND hidden_at IS NULL" \
+    "    ORDER BY rowid) t)," \
+    " 'scheduledFor', (SELECT " SYNCER_TIME("min(t.due_at)") \
+    "   FROM target t WHERE t.post = p.id)," \
+    " 'tags', json(p.tags)," \
+    " 'createdAt', " SYNCER_TIME("p.created_at") "," \
+    " 'updatedAt', " SYNCER_TIME("p.updated_at") ")"
+
+/* A post stands for a viewer while it is not deleted and all its accounts are
+   the key's. */
+#define SYNCER_FROM \
+    " FROM post p WHERE p.profile = :my_profile AND p.hidden_at IS NULL" \
+    " AND NOT (:my_limited AND EXISTS (SELECT 1 FROM target v" \
+    "  WHERE v.post = p.id AND NOT EXISTS (SELECT 1 FROM api_key_account" \
+    "   WHERE api_key = :my_key AND account = v.account)))"
+
+/* A page is what follows its cursor, an id; one row more is read, to know
+   whether there is more. */
+#define SYNCER_FILTER \
+    SYNCER_FROM \
+    " AND p.id < coalesce(:cursor, '~')" \
+    " AND (:status IS NULL OR " SYNCER_STATUS " = :status)" \
+    " AND (:platform IS NULL OR EXISTS (SELECT 1 FROM target v" \
+    "  WHERE v.post = p.id AND v.network = :platform))" \
+    " AND (:fromDate IS NULL OR p.created_at >= :fromDate)" \
+    " AND (:toDate IS NULL OR p.created_at <= :toDate)" \
+    " ORDER BY p.id DESC"
+
+#define SYNCER_PAGE \
+    "WITH page AS MATERIALIZED (SELECT id, row_number() OVER" \
+    "  (ORDER BY id DESC) AS place FROM (SELECT p.id" SYNCER_FILTER \
+    "   LIMIT :limit + 1))" \
+    " SELECT json_object('posts', (SELECT json_group_array(" SYNCER_POST ")" \
+    "  FROM (SELECT id FROM page WHERE place <= :limit ORDER BY place) x" \
+    "  JOIN post p ON p.id = x.id)," \
+    " 'cursor', (SELECT 'post_' || (SELECT id FROM page" \
+    "   WHERE place = :limit) FROM page WHERE place > :limit)," \
+    " 'hasMore', json(iif((SELECT count(*) FROM page) > :limit, 'true'," \
+    "  'false')))"
+
+#define SYNCER_ONE \
+    "SELECT " SYNCER_POST SYNCER_FROM " AND p.id = :id"
+#endif

@@ -1,0 +1,97 @@
+/* http_body.c: what a request carries, read from memory or disk as it goes. */
+#include "network/http_exchange.h"
+#include "base/memory.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* A source over a file; *length is set to the file's. NULL with errno. */
+static struct source *
+source_of_file(struct exchange *exchange, const char *path, curl_off_t *length)
+{
+    struct source *source = memory_get(sizeof *source);
+    struct stat state;
+
+    source->file = open(path, O_RDONLY | O_CLOEXEC);
+    if (source->file < 0)
+        return NULL;
+    exchange->sources[exchange->source_count++] = source;
+    if (fstat(source->file, &state) != 0)
+        return NULL;
+    *length = state.st_size;
+    return source;
+}
+
+/* Returns NULL, or why the parts cannot be sent. */
+static const char *
+add_parts(struct exchange *exchange, const struct http_part *parts)
+{
+    int i;
+
+    exchange->mime = curl_mime_init(exchange->curl);
+    for (i = 0; i < HTTP_PARTS && parts[i].name != NULL; i++) {
+        curl_mimepart *made = curl_mime_addpart(exchange->mime);
+        struct source *source;
+        curl_off_t length;
+
+        curl_mime_name(made, parts[i].name);
+        if (parts[i].path == NULL) {
+            curl_mime_data(made, parts[i].value, CURL_ZERO_TERMINATED);
+            continue;
+        }
+        source = source_of_file(exchange, parts[i].path, &length);
+        if (source == NULL)
+            return "a file to send cannot be read";
+        curl_mime_data_cb(made, length, http_callback_read, NULL, NULL, source);
+        curl_mime_filename(made, parts[i].file_name);
+        curl_mime_type(made, parts[i].type);
+    }
+    curl_easy_setopt(exchange->curl, CURLOPT_MIMEPOST, exchange->mime);
+    return NULL;
+}
+
+/* Returns NULL, or why the body cannot be sent. */
+static const char *
+add_body(struct exchange *exchange, const struct http_request *request)
+{
+    struct source *source;
+    curl_off_t length = (curl_off_t)request->body_length;
+
+    if (request->body_path != NULL) {
+        source = source_of_file(exchange, request->body_path, &length);
+        if (source == NULL)
+            return "the file to send cannot be read";
+    } else {
+        source = memory_get(sizeof *source);
+        source->bytes = request->body ? request->body : "";
+        source->length = request->body ? request->body_length : 0;
+    }
+    curl_easy_setopt(exchange->curl, CURLOPT_POST, 1L);
+    curl_easy_setopt(exchange->curl, CURLOPT_POSTFIELDSIZE_LARGE, length);
+    curl_easy_setopt(exchange->curl, CURLOPT_READFUNCTION, http_callback_read);
+    curl_easy_setopt(exchange->curl, CURLOPT_READDATA, source);
+    return NULL;
+}
+
+const char *
+http_body_set(struct exchange *exchange, const struct http_request *request)
+{
+    const char *method = request->method ? request->method : "GET";
+
+    if (request->parts[0].name != NULL)
+        return add_parts(exchange, request->parts);
+    if (request->body != NULL || request->body_path != NULL
+        || text_has_word("POST PUT PATCH", method))
+        return add_body(exchange, request);
+    return NULL;
+}
+
+void
+http_body_close(struct exchange *exchange)
+{
+    int i;
+
+    for (i = 0; i < exchange->source_count; i++)
+        close(exchange->sources[i]->file);
+}

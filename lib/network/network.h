@@ -1,0 +1,142 @@
+/* network.h: what a social network's file provides.
+
+   A driver is a struct of plain functions. They run in the publisher's child
+   (publish, look up) or in a connect page or crier-admin (connect); they may
+   block; they never touch the database. Everything they need is in the job;
+   everything they found out is in the result. */
+#ifndef NETWORK_H
+#define NETWORK_H
+#include <stddef.h>
+#include <stdint.h>
+#include "network/http.h"
+
+enum { MEDIA_MOST = 10 };
+
+/* One image or video of the post, on disk. */
+struct job_media {
+    const char *id, *path, *type, *extension;
+    int64_t bytes;
+    int width, height;          /* 0: unknown */
+    int64_t duration_ms;        /* 0: no video */
+    const char *alt;            /* "" where there is none */
+};
+
+/* One target to publish. All strings are clean UTF-8 and never NULL unless
+   said. */
+struct job {
+    const char *target, *account;       /* ids */
+    const char *server;                 /* base URL, no slash at the end */
+    const char *remote_account;         /* the network's id of the account */
+    const char *handle;
+    const char *text, *title;
+    const char *settings;               /* JSON: the network's options */
+    const char *account_settings;       /* JSON: the account's */
+    const char *limits;                 /* JSON: what its server allows */
+    const char *category;               /* "" where there is none */
+    struct job_media media[MEDIA_MOST];
+    int media_count;
+    int64_t due_at, now;
+    int64_t first_sent_at;              /* of the open attempt; 0: not sent */
+
+    /* Secrets as JSON. A driver that renews them calls save_credentials(),
+       which commits before it returns; from then on these are the new ones. */
+    const char *credentials;
+    void (*save_credentials)(struct job *, const char *credentials,
+                             int64_t token_expires_at);
+
+    /* JSON of the steps done so far, "{}" at first; save_resume() commits
+       it. It survives a crash, and is empty again when the content changed. */
+    const char *resume;
+    void (*save_resume)(struct job *, const char *resume);
+
+    /* The key that makes a repeat harmless: NULL until prepare() has set it;
+       stored when the attempt is armed and never changed while it is open. */
+    const char *remote_key;
+};
+
+enum result_kind {
+    RESULT_READY,               /* prepare: all is ready for send() */
+    RESULT_WAIT,                /* the network is still busy: ask at retry_at */
+    RESULT_POSTED,              /* it is public: remote_id and permalink */
+    RESULT_ABSENT,              /* look_up: proven not there, may be sent */
+    RESULT_RETRY,               /* surely not posted; a later try may work */
+    RESULT_REJECTED,            /* surely not posted; no use to try again */
+    RESULT_AUTH,                /* surely not posted; the account must be
+                                   connected again */
+    RESULT_UNKNOWN              /* it may be public */
+};
+
+/* category is one word of RELIABILITY.md 5.3: rate_limited, auth_error,
+   network_error, duplicate, media_error, media_processing,
+   platform_rejected, platform_5xx. words is a sentence for the post's owner
+   and holds no secret. */
+struct result {
+    enum result_kind kind;
+    const char *category, *words;
+    long http_status;
+    int64_t retry_at;           /* 0: our own backoff */
+    const char *remote_id, *permalink;
+};
+
+/* An account as the network describes it. */
+struct connected {
+    const char *server, *remote_id, *handle, *name, *profile_url, *avatar_url;
+    const char *credentials;    /* JSON, to be sealed */
+    const char *limits;         /* JSON, "{}" where there is nothing to know */
+    int64_t token_expires_at;   /* 0: never, or unknown */
+    const char *fault;          /* NULL, or why not: a sentence for its owner */
+};
+
+/* The OAuth dance of a network that has one. */
+struct oauth_start {
+    const char *app;            /* JSON: client id and secret, or NULL to
+                                   register; then set to what was registered */
+    const char *verifier;       /* PKCE verifier of ours */
+    const char *authorize_url;  /* where to send the browser */
+    const char *fault;
+};
+
+struct network {
+    const char *name;           /* of its catalogue row */
+
+    /* Every step that can be repeated without harm: refresh the token, upload
+       media, resolve names; set remote_key. RESULT_READY, RESULT_WAIT, or why
+       not. Called again after a crash, with resume as it was saved. */
+    struct result (*prepare)(struct job *);
+
+    /* The one call that makes the post public. Its attempt has been committed
+       as sent. Never called twice for one armed attempt, except through
+       look_up() of a keyed network. */
+    struct result (*send)(struct job *);
+
+    /* After a send whose outcome is unknown: find out, without making a second
+       post. Keyed networks send again with the same remote_key here.
+       RESULT_POSTED, RESULT_ABSENT, RESULT_WAIT (ask again at retry_at),
+       RESULT_AUTH (ask once the account is connected again), or
+       RESULT_UNKNOWN: nobody can tell. NULL: nothing can be asked. */
+    struct result (*look_up)(struct job *);
+
+    /* Check a secret given by its owner (an access token, an app password)
+       against the network and say whose it is. server may be "" for the
+       network's own; login is a handle or "" where the secret tells. */
+    struct connected (*connect)(const char *server, const char *login,
+                                const char *secret);
+
+    /* OAuth, where catalogue says so: where to send the browser, and who came
+       back with a code. */
+    struct oauth_start (*oauth_begin)(const char *server, const char *app,
+                                      const char *redirect_uri,
+                                      const char *state);
+    struct connected (*oauth_finish)(const char *server, const char *app,
+                                     const char *redirect_uri,
+                                     const char *verifier, const char *code);
+};
+
+/* The driver of a catalogue name; NULL where there is none. */
+const struct network *network_find(const char *name);
+
+/* The base URL that a server typed by its user means: https where no scheme
+   is said, the host in lower case, no slash at the end; of me@host the host.
+   *fault says why it is none, as a sentence, or is NULL. */
+const char *network_server(const char *typed, const char **fault);
+#endif

@@ -1,0 +1,81 @@
+/* at_once.c: a child for each target of one post. */
+#include "publish/at_once.h"
+#include "publish/worker.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "core/config.h"
+#include "data/db.h"
+#include "data/value.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { TARGETS_MOST = 100 };
+
+struct targets {
+    const char *ids[TARGETS_MOST];
+    int count;
+};
+
+static void
+add_target(void *context)
+{
+    struct targets *targets = context;
+
+    if (targets->count < TARGETS_MOST)
+        targets->ids[targets->count++] = memory_copy(value_text("once_target"));
+}
+
+static struct targets *
+waiting_targets(const char *post)
+{
+    struct targets *targets = memory_get(sizeof *targets);
+
+    db_open(config()->database);
+    value_set_text("once_post", post);
+    db_each("SELECT id AS once_target FROM target WHERE post = :once_post"
+            " AND state = 'scheduled' AND held_at IS NULL ORDER BY rowid",
+            add_target, targets);
+    db_close();
+    return targets;
+}
+
+/* Wait for one child; 1 where its target did not go out. */
+static int
+collect(void)
+{
+    int status;
+
+    while (wait(&status) < 0)
+        if (errno != EINTR)
+            return 1;
+    return !WIFEXITED(status) || WEXITSTATUS(status) != 0;
+}
+
+int
+at_once(const char *post)
+{
+    const struct targets *targets = waiting_targets(post);
+    int i, running = 0, failed = 0;
+
+    for (i = 0; i < targets->count; i++) {
+        pid_t child;
+
+        if (running == config()->workers) {
+            failed |= collect();
+            running--;
+        }
+        child = fork();
+        if (child == 0)
+            program_end(worker_run_target(targets->ids[i]));
+        if (child < 0)
+            die("no process for target %s: %s", targets->ids[i],
+                strerror(errno));
+        running++;
+    }
+    while (running-- > 0)
+        failed |= collect();
+    return failed;
+}

@@ -1,0 +1,216 @@
+/* ending.c: the table of outcomes. */
+#include "publish/ending.h"
+#include "base/clock.h"
+#include "base/memory.h"
+#include "base/secret.h"
+#include "base/text.h"
+#include "core/catalogue.h"
+#include "core/config.h"
+
+#include <string.h>
+
+enum {
+    VERIFY_MS = 30 * MINUTE,    /* how long an unknown send is asked about */
+    TRIES_MS = DAY              /* how long a target is tried in all */
+};
+
+/* Can this network be asked what became of an unknown send? */
+static int
+can_verify(const char *name)
+{
+    const struct catalogue_row *row = catalogue_find(name);
+    const struct network *network = network_find(name);
+
+    return row != NULL && row->recovery != RECOVERY_NONE
+           && network != NULL && network->look_up != NULL;
+}
+
+/* 1, 2, 4 ... times the first wait, spread a little. */
+static int64_t
+backoff(const struct claim *claim)
+{
+    int64_t wait = (int64_t)config()->retry_seconds * SECOND;
+    int64_t steps = claim->failures < 2 ? claim->failures : 2;
+
+    return hash_spread(wait << steps, claim->attempt);
+}
+
+static struct ending
+ending_from(const struct result *result, const char *outcome,
+            const char *state)
+{
+    return (struct ending){
+        .outcome = outcome, .state = state,
+        .category = result->category, .words = result->words,
+        .http_status = result->http_status,
+        .remote_id = result->remote_id, .permalink = result->permalink
+    };
+}
+
+struct ending
+ending_of_doubt(const struct claim *claim, const char *words)
+{
+    return (struct ending){
+        .outcome = "uncertain", .state = "uncertain",
+        .category = "uncertain",
+        .words = memory_format("uncertain: this post may be public; look for"
+                               " it at %s before you send it again (%s)",
+                               claim->handle, words ? words : "no answer came")
+    };
+}
+
+static struct ending
+posted(const struct result *result)
+{
+    struct ending ending = ending_from(result, "posted", "posted");
+
+    if (ending.remote_id == NULL)
+        ending.remote_id = ending.permalink ? ending.permalink : "unknown";
+    ending.category = ending.words = NULL;
+    return ending;
+}
+
+/* Surely not posted, and a later try may work. */
+static struct ending
+retried(const struct result *result, const struct claim *claim, int64_t now)
+{
+    struct ending ending = ending_from(result, "retry", "scheduled");
+    int is_limited = text_same(result->category, "rate_limited");
+
+    ending.next_at = now + backoff(claim);
+    if (result->retry_at > 0)
+        ending.next_at = result->retry_at;
+    if (is_limited)
+        ending.not_before = ending.next_at;
+    ending.failures = !(is_limited && result->retry_at > 0);
+    if (claim->failures + ending.failures >= ENDING_TRIES
+        || ending.next_at - claim->began_at > TRIES_MS)
+        ending.outcome = ending.state = "failed";
+    return ending;
+}
+
+/* The network is busy with what was prepared: come back, nothing failed. */
+static struct ending
+waiting(const struct result *result, const struct claim *claim, int64_t now)
+{
+    struct ending ending = ending_from(result, "released", "scheduled");
+
+    ending.next_at = result->retry_at > now
+        ? result->retry_at : now + config()->retry_seconds * SECOND;
+    if (ending.next_at - claim->began_at > TRIES_MS) {
+        ending.outcome = ending.state = "failed";
+        ending.category = "media_processing";
+    }
+    return ending;
+}
+
+static struct ending
+expired(const struct result *result, int64_t now)
+{
+    struct ending ending = ending_from(result, "retry", "scheduled");
+
+    ending.category = "auth_error";
+    ending.next_at = now;
+    ending.account_expired = 1;
+    return ending;
+}
+
+/* It may be public: ask about it, while there is somebody to ask. */
+static struct ending
+unknown(const struct result *result, const struct claim *claim, int64_t now)
+{
+    struct ending ending = ending_from(result, NULL, "verifying");
+    int64_t sent_at = claim->sent_at ? claim->sent_at : now;
+
+    if (!can_verify(claim->network) || now - sent_at > VERIFY_MS)
+        return ending_of_doubt(claim, result->words);
+    ending.next_at = now + config()->settle_seconds * SECOND;
+    if (result->retry_at > now)
+        ending.next_at = result->retry_at;
+    return ending;
+}
+
+static struct ending
+looked_up(const struct result *result, const struct claim *claim, int64_t now)
+{
+    struct ending ending;
+
+    switch (result->kind) {
+    case RESULT_POSTED:
+        return posted(result);
+    case RESULT_ABSENT:
+        return retried(result, claim, now);
+    case RESULT_WAIT:
+    case RESULT_RETRY:
+        ending = unknown(result, claim, now);
+        if (text_same(result->category, "rate_limited"))
+            ending.not_before = result->retry_at;
+        return ending;
+    case RESULT_AUTH:
+        ending = unknown(result, claim, now);
+        ending.account_expired = 1;
+        return ending;
+    default:
+        return ending_of_doubt(claim, result->words);
+    }
+}
+
+struct ending
+ending_of_result(enum stage stage, const struct result *result,
+                 const struct claim *claim, int64_t now)
+{
+    if (stage == STAGE_LOOK_UP)
+        return looked_up(result, claim, now);
+    switch (result->kind) {
+    case RESULT_POSTED:
+        return posted(result);
+    case RESULT_REJECTED:
+        return ending_from(result, "failed", "failed");
+    case RESULT_AUTH:
+        return expired(result, now);
+    case RESULT_RETRY:
+        return retried(result, claim, now);
+    case RESULT_WAIT:
+        if (stage == STAGE_PREPARE)
+            return waiting(result, claim, now);
+        return unknown(result, claim, now);
+    default:
+        if (stage == STAGE_PREPARE)
+            return retried(result, claim, now);
+        return unknown(result, claim, now);
+    }
+}
+
+struct ending
+ending_of_crash(const struct claim *claim, int64_t now)
+{
+    struct result died = {
+        .category = "crash", .words = "the publisher was interrupted"
+    };
+    struct ending ending;
+
+    if (claim->sent_at == 0) {
+        ending = ending_from(&died, "crashed", "scheduled");
+        ending.next_at = now;
+        if (claim->crashes + 1 >= ENDING_CRASHES) {
+            ending.outcome = ending.state = "failed";
+            ending.category = "poison";
+            ending.words = "the publisher was interrupted three times at"
+                           " this post";
+        }
+    } else if (claim->crashes + 1 >= ENDING_CRASHES) {
+        ending = ending_of_doubt(claim, died.words);
+    } else {
+        ending = unknown(&died, claim, now);
+    }
+    ending.crashes = 1;
+    return ending;
+}
+
+struct ending
+ending_of_release(int64_t next_at)
+{
+    return (struct ending){
+        .outcome = "released", .state = "scheduled", .next_at = next_at
+    };
+}

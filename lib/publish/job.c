@@ -1,0 +1,274 @@
+/* job.c: from the claim's rows to a driver's job, and back while it runs. */
+#include "publish/job.h"
+#include "publish/fetch.h"
+#include "publish/finish.h"
+#include "publish/stop.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "core/account.h"
+#include "core/check.h"
+#include "core/media_store.h"
+#include "data/db.h"
+#include "data/json.h"
+#include "data/value.h"
+
+#include <unistd.h>
+
+enum { PATIENCE_MS = MINUTE };
+
+/* The job, and what its driver need not know. Drivers are given its first
+   member. */
+struct task {
+    struct job job;
+    struct claim *claim;
+    int64_t version;            /* of the content */
+    struct { const char *attachment, *url; } source[MEDIA_MOST];
+    int attached;               /* of any number: MEDIA_MOST are kept */
+};
+
+static const char *
+text_of(const char *name)
+{
+    const char *text = value_text(name);
+
+    return text ? memory_copy(text) : "";
+}
+
+/* Asked to stop while nothing was sent: give the target back and go. */
+static void
+leave_if_asked(struct claim *claim)
+{
+    struct ending ending = ending_of_release(clock_now());
+
+    if (!stop_asked() || claim->sent_at != 0)
+        return;
+    finish(claim, &ending);
+    program_end(0);
+}
+
+/* The steps are kept with the version of the content they were done for. A
+   commit that fails costs only that a step is done again. */
+static void
+save_resume(struct job *job, const char *resume)
+{
+    struct task *task = (struct task *)job;
+
+    stop_progress();
+    job->resume = memory_copy(resume);
+    value_set_integer("job_version", task->version);
+    value_set_text("job_steps", resume);
+    value_set_text("job_resume", json_make(
+        "json_object('version', :job_version, 'steps', json(:job_steps))"));
+    value_set_text("job_target", task->claim->target);
+    value_set_text("job_worker", task->claim->worker);
+    db_begin();
+    db_run("UPDATE target SET resume = :job_resume"
+           " WHERE id = :job_target AND worker = :job_worker");
+    db_try_commit();
+    leave_if_asked(task->claim);
+}
+
+/* Rotated credentials that are not kept lock their owner out: the commit is
+   tried for a minute. Where somebody connected the account anew meanwhile,
+   theirs are the ones to use. */
+static void
+save_credentials(struct job *job, const char *credentials,
+                 int64_t token_expires_at)
+{
+    struct claim *claim = ((struct task *)job)->claim;
+    int64_t give_up = clock_steady() + PATIENCE_MS, version;
+    int kept;
+
+    stop_progress();
+    for (;;) {
+        version = claim->credentials_version;
+        db_begin();
+        kept = account_renew(claim->account, &version, credentials,
+                             token_expires_at);
+        if (db_try_commit())
+            break;
+        if (clock_steady() > give_up)
+            die("account %s: its new credentials cannot be kept",
+                claim->account);
+        sleep(1);
+    }
+    job->credentials = kept ? memory_copy(credentials)
+        : account_credentials(claim->account, &version);
+    if (job->credentials == NULL)
+        job->credentials = "{}";
+    claim->credentials_version = version;
+    leave_if_asked(claim);
+}
+
+static void
+add_media(void *context)
+{
+    struct task *task = context;
+    struct job_media *media = &task->job.media[task->job.media_count];
+    int place = task->job.media_count;
+
+    if (task->attached++ == MEDIA_MOST || place == MEDIA_MOST)
+        return;
+    task->source[place].attachment = text_of("job_attachment");
+    task->source[place].url = text_of("job_url");
+    *media = (struct job_media){ .alt = text_of("job_alt") };
+    if (value_is_set("job_media")) {
+        media->id = text_of("job_media");
+        media->type = text_of("job_type");
+        media->extension = text_of("job_extension");
+        media->path = media_store_path(media->id, media->extension);
+        media->bytes = value_integer("job_bytes", 0);
+        media->width = (int)value_integer("job_width", 0);
+        media->height = (int)value_integer("job_height", 0);
+        media->duration_ms = value_integer("job_duration_ms", 0);
+    }
+    task->job.media_count++;
+}
+
+static void
+load_media(struct task *task)
+{
+    db_each(
+        "SELECT x.id AS job_attachment, x.url AS job_url,"
+        "  m.id AS job_media, m.type AS job_type,"
+        "  m.extension AS job_extension, m.bytes AS job_bytes,"
+        "  m.width AS job_width, m.height AS job_height,"
+        "  m.duration_ms AS job_duration_ms,"
+        "  coalesce(x.alt, m.alt, '') AS job_alt"
+        " FROM target t JOIN attachment x ON x.post = t.post"
+        "  AND x.target IS iif(t.own_media, t.id, NULL)"
+        "  LEFT JOIN media m ON m.id = x.media"
+        " WHERE t.id = :job_target ORDER BY x.position, x.id",
+        add_media, task);
+}
+
+/* What was done for other content does not count. */
+static const char *
+resume_for(int64_t version)
+{
+    const char *resume = value_text("job_resume"), *steps;
+
+    if (resume == NULL || json_integer(resume, "$.version", 0) != version)
+        return "{}";
+    steps = json_raw(resume, "$.steps");
+    return steps ? steps : "{}";
+}
+
+static void
+load_content(struct task *task)
+{
+    if (db_run(
+        "SELECT t.version AS job_version, t.settings AS job_settings,"
+        "  coalesce(t.text, p.text) AS job_text,"
+        "  coalesce(t.title, p.title) AS job_title,"
+        "  p.category AS job_category, t.resume AS job_resume,"
+        "  t.remote_key AS job_remote_key, c.server AS job_server,"
+        "  c.remote_id AS job_remote_account,"
+        "  c.settings AS job_account_settings, c.limits AS job_limits"
+        " FROM target t JOIN post p ON p.id = t.post"
+        "  JOIN account c ON c.id = t.account"
+        " WHERE t.id = :job_target") != DB_ROW)
+        die("target %s is gone", task->claim->target);
+    task->version = value_integer("job_version", 0);
+    task->job.settings = text_of("job_settings");
+    task->job.text = text_of("job_text");
+    task->job.title = text_of("job_title");
+    task->job.category = text_of("job_category");
+    task->job.server = text_of("job_server");
+    task->job.remote_account = text_of("job_remote_account");
+    task->job.account_settings = text_of("job_account_settings");
+    task->job.limits = text_of("job_limits");
+    task->job.remote_key = value_is_set("job_remote_key")
+        ? text_of("job_remote_key") : NULL;
+    task->job.resume = resume_for(task->version);
+}
+
+struct job *
+job_load(struct claim *claim)
+{
+    struct task *task = memory_get(sizeof *task);
+
+    task->claim = claim;
+    task->job.target = claim->target;
+    task->job.account = claim->account;
+    task->job.handle = claim->handle;
+    task->job.due_at = claim->due_at;
+    task->job.first_sent_at = claim->sent_at;
+    task->job.now = clock_now();
+    task->job.save_resume = save_resume;
+    task->job.save_credentials = save_credentials;
+    value_set_text("job_target", claim->target);
+    load_content(task);
+    load_media(task);
+    task->job.credentials = account_credentials(
+        claim->account, &claim->credentials_version);
+    if (task->job.credentials == NULL)
+        task->job.credentials = "{}";
+    return &task->job;
+}
+
+static struct result
+refused(const char *category, const char *words)
+{
+    return (struct result){
+        .kind = RESULT_REJECTED, .category = category, .words = words
+    };
+}
+
+/* Every attachment is a file of ours. */
+static struct result
+collect_media(struct task *task)
+{
+    int i;
+
+    if (task->attached > MEDIA_MOST)
+        return refused("media_error", memory_format(
+            "A post carries at most %d files; this one has %d.",
+            MEDIA_MOST, task->attached));
+    for (i = 0; i < task->job.media_count; i++) {
+        struct job_media *media = &task->job.media[i];
+
+        leave_if_asked(task->claim);
+        if (media->path == NULL) {
+            struct result fetched = fetch_media(
+                task->source[i].url, task->source[i].attachment, media);
+
+            stop_progress();
+            if (fetched.kind != RESULT_READY)
+                return fetched;
+        }
+        if (access(media->path, R_OK) != 0)
+            return refused("media_error", memory_format(
+                "The file of media %s is not there.", media->id));
+    }
+    return (struct result){ .kind = RESULT_READY };
+}
+
+struct result
+job_check(struct claim *claim, struct job *job)
+{
+    struct check_content content = {
+        .text = job->text, .title = job->title[0] ? job->title : NULL,
+        .settings = job->settings, .media_count = job->media_count
+    };
+    struct result collected = collect_media((struct task *)job);
+    struct fault fault;
+    int i;
+
+    if (collected.kind != RESULT_READY)
+        return collected;
+    for (i = 0; i < job->media_count; i++)
+        content.media[i] = (struct check_media){
+            .type = job->media[i].type, .bytes = job->media[i].bytes,
+            .duration_ms = job->media[i].duration_ms,
+            .width = job->media[i].width, .height = job->media[i].height,
+            .alt = job->media[i].alt
+        };
+    fault = check_fits(catalogue_find(claim->network), job->limits, &content);
+    if (fault.kind == FAULT_NONE)
+        return collected;
+    return refused(fault.kind == FAULT_MEDIA ? "media_error"
+                   : "platform_rejected", fault.detail ? fault.detail
+                   : "The network does not take this content.");
+}

@@ -1,0 +1,31 @@
+"""A newsroom for each test; the publisher's promises hold after each."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from newsroom import Newsroom  # noqa: E402
+
+
+@pytest.fixture
+def open_newsroom():
+    """open_newsroom(settings) makes one with settings of its own."""
+    opened = []
+
+    def open_one(settings=None, **how):
+        opened.append(Newsroom(settings, **how))
+        return opened[-1]
+
+    yield open_one
+    broken = [room.broken() for room in opened]
+    for room in opened:
+        room.remove()
+    assert not any(broken), broken
+
+
+@pytest.fixture
+def room(open_newsroom):
+    return open_newsroom()

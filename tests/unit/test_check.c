@@ -1,0 +1,286 @@
+/* test_check.c: content against networks, rule by rule. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include "core/check.h"
+#include "base/memory.h"
+#include "base/text.h"
+
+#include <string.h>
+
+#define JPEG { .type = "image/jpeg", .bytes = 1000 }
+#define GIF  { .type = "image/gif", .bytes = 1000 }
+#define MP4  { .type = "video/mp4", .bytes = 1000, .duration_ms = 5000 }
+#define URL  { .is_url = 1 }
+
+/* A text of so many letters. */
+static const char *
+letters(int count)
+{
+    char *text = memory_get((size_t)count + 1);
+
+    memset(text, 'a', (size_t)count);
+    return text;
+}
+
+static struct fault
+fits(const char *network, const char *limits, struct check_content content)
+{
+    while (content.media_count < CHECK_MEDIA
+           && (content.media[content.media_count].type != NULL
+               || content.media[content.media_count].is_url))
+        content.media_count++;
+    return check_fits(catalogue_find(network), limits, &content);
+}
+
+static void
+expect(struct fault fault, enum fault_kind kind, const char *field,
+       long long limit)
+{
+    if (fault.kind != kind)
+        fail_msg("kind %d, not %d: %s", fault.kind, kind,
+                 fault.detail ? fault.detail : "");
+    if (kind == FAULT_NONE)
+        return;
+    assert_string_equal(fault.field, field);
+    assert_int_equal(fault.limit, limit);
+    assert_true(kind == FAULT_CONTENT_MISSING
+                || (fault.detail != NULL && text_ends(fault.detail, ".")));
+}
+
+static void
+good(const char *network, const char *limits, struct check_content content)
+{
+    expect(fits(network, limits, content), FAULT_NONE, NULL, 0);
+}
+
+static void
+bad(const char *network, const char *limits, enum fault_kind kind,
+    const char *field, long long limit, struct check_content content)
+{
+    expect(fits(network, limits, content), kind, field, limit);
+}
+
+#define C(...) ((struct check_content){ __VA_ARGS__ })
+
+static void
+a_text_has_its_length(void **state)
+{
+    (void)state;
+    bad("site", NULL, FAULT_CONTENT_MISSING, "caption", 0, C(""));
+    good("site", "{}", C("x"));
+    good("mastodon", NULL, C(letters(500)));
+    bad("mastodon", NULL, FAULT_TEXT_TOO_LONG, "caption", 500,
+        C(letters(501)));
+    good("bluesky", NULL, C(letters(300)));
+    bad("bluesky", NULL, FAULT_TEXT_TOO_LONG, "caption", 300,
+        C(letters(301)));
+    good("x", NULL, C(letters(280)));
+    bad("x", NULL, FAULT_TEXT_TOO_LONG, "caption", 280, C(letters(281)));
+}
+
+/* 299 graphemes of 12 bytes each pass the letters and not the bytes. */
+static void
+bytes_are_counted_too(void **state)
+{
+    struct text text = { 0 };
+    int i;
+
+    (void)state;
+    for (i = 0; i < 299; i++)
+        text_add(&text, "e\u0301\u0302\u0303\u0304\u0305");
+    bad("bluesky", NULL, FAULT_TEXT_TOO_LONG, "caption", 3000,
+        C(text_string(&text)));
+}
+
+static void
+a_server_sets_its_own_limits(void **state)
+{
+    const char *own = "{\"max_characters\":5000,\"url_length\":30,"
+        "\"max_media_attachments\":6,\"description_limit\":10,"
+        "\"counting\":\"code_points\"}";
+    const char *mad = "{\"max_characters\":-1,\"url_length\":999999999,"
+        "\"max_media_attachments\":\"many\",\"description_limit\":0}";
+
+    (void)state;
+    good("mastodon", own, C(letters(5000)));
+    bad("mastodon", own, FAULT_TEXT_TOO_LONG, "caption", 5000,
+        C(letters(5001)));
+    good("mastodon", own, C("", .media = { JPEG, JPEG, JPEG, JPEG, JPEG,
+                                           JPEG }));
+    bad("mastodon", own, FAULT_MEDIA, "mediaId", 10,
+        C("", .media = { { .type = "image/png", .alt = "eleven char" } }));
+    bad("mastodon", "{\"max_characters\":29,\"url_length\":30}",
+        FAULT_TEXT_TOO_LONG, "caption", 29, C("https://a.de"));
+    bad("mastodon", "{\"max_characters\":10,\"counting\":\"code_points\"}",
+        FAULT_TEXT_TOO_LONG, "caption", 10, C("https://a.d"));
+    bad("mastodon", "{\"media_required\":true}", FAULT_MEDIA, "mediaUrls", 0,
+        C("text"));
+    bad("mastodon", "{\"mime_types\":[\"audio/ogg\",\"image/png\"]}",
+        FAULT_MEDIA, "mediaId", 0, C("", .media = { JPEG }));
+    good("mastodon", "{\"mime_types\":[\"audio/ogg\",\"image/jpeg\"]}",
+         C("", .media = { JPEG }));
+    good("mastodon", "{\"mime_types\":[\"audio/ogg\"]}",
+         C("", .media = { JPEG }));
+    bad("mastodon", mad, FAULT_TEXT_TOO_LONG, "caption", 500,
+        C(letters(501)));
+    good("mastodon", mad, C("https://a.de", .media = { JPEG, JPEG, JPEG,
+                                                       JPEG }));
+}
+
+static void
+a_warning_counts_as_text(void **state)
+{
+    struct check_content content = C(letters(495),
+        .settings = "{\"contentWarning\":\"abcde\"}");
+
+    (void)state;
+    good("mastodon", NULL, content);
+    content.text = letters(496);
+    bad("mastodon", NULL, FAULT_TEXT_TOO_LONG, "caption", 500, content);
+    content.text = letters(469);        /* the link is not shortened: 32 */
+    content.settings = "{\"contentWarning\":"
+                       "\"https://a.de/0123456789012345678\"}";
+    bad("mastodon", NULL, FAULT_TEXT_TOO_LONG, "caption", 500, content);
+    content.text = letters(468);
+    good("mastodon", NULL, content);
+}
+
+static void
+titles_are_required_and_short(void **state)
+{
+    const char *public = "{\"privacyLevel\":\"PUBLIC_TO_EVERYONE\"}";
+
+    (void)state;
+    bad("tiktok", NULL, FAULT_TITLE_MISSING, "title", 0,
+        C("x", .settings = public, .media = { MP4 }));
+    bad("tiktok", NULL, FAULT_TITLE_MISSING, "title", 0,
+        C("x", .title = "", .settings = public, .media = { MP4 }));
+    bad("tiktok", NULL, FAULT_TITLE_TOO_LONG, "title", 150,
+        C("x", .title = letters(151), .settings = public, .media = { MP4 }));
+    good("tiktok", NULL,
+         C("x", .title = letters(150), .settings = public, .media = { MP4 }));
+    bad("youtube", NULL, FAULT_TITLE_TOO_LONG, "title", 100,
+        C("x", .title = letters(101), .media = { MP4 }));
+    good("mastodon", NULL, C("x", .title = letters(400)));
+}
+
+static void
+media_has_its_number_kind_and_size(void **state)
+{
+    (void)state;
+    bad("instagram", NULL, FAULT_MEDIA, "mediaUrls", 0, C("x"));
+    good("instagram", NULL, C("x", .media = { URL }));
+    good("instagram", NULL, C("x", .media = { JPEG, MP4 }));
+    bad("instagram", NULL, FAULT_MEDIA, "mediaId", 0,
+        C("x", .media = { GIF }));
+    good("bluesky", NULL, C("x", .media = { URL, URL, URL, URL }));
+    bad("bluesky", NULL, FAULT_MEDIA, "mediaUrls", 4,
+        C("x", .media = { URL, URL, URL, URL, URL }));
+    bad("bluesky", NULL, FAULT_MEDIA, "mediaId", 4,
+        C("x", .media = { JPEG, JPEG, JPEG, JPEG, GIF }));
+    bad("bluesky", NULL, FAULT_MEDIA, "mediaId", 1,
+        C("x", .media = { MP4, MP4 }));
+    bad("bluesky", NULL, FAULT_MEDIA, "mediaId", 0,
+        C("x", .media = { JPEG, MP4 }));
+    bad("bluesky", NULL, FAULT_MEDIA, "mediaId", 2000000,
+        C("x", .media = { { .type = "image/png", .bytes = 2000001 } }));
+    good("bluesky", NULL,
+         C("x", .media = { { .type = "image/png", .bytes = 2000000 } }));
+    good("bluesky", NULL,
+         C("x", .media = { { .type = "video/mp4", .bytes = 2000001 } }));
+    bad("bluesky", NULL, FAULT_MEDIA, "mediaId", 180,
+        C("x", .media = { { .type = "video/mp4", .duration_ms = 180001 } }));
+    bad("mastodon", NULL, FAULT_MEDIA, "mediaId", 1500,
+        C("x", .media = { { .type = "image/png", .alt = letters(1501) } }));
+    bad("youtube", NULL, FAULT_MEDIA, "mediaId", 0,
+        C("x", .title = "t", .media = { JPEG }));
+}
+
+static void
+settings_are_known_and_typed(void **state)
+{
+    static const struct { const char *network, *settings, *field; } rows[] = {
+        { "mastodon", "{\"visibility\":\"unlisted\",\"language\":\"pt-BR\","
+          "\"sensitive\":true,\"contentWarning\":\"w\"}", NULL },
+        { "mastodon", "{\"visibility\":null}", NULL },
+        { "mastodon", "{\"visibility\":\"secret\"}", "mastodon.visibility" },
+        { "mastodon", "{\"visibility\":7}", "mastodon.visibility" },
+        { "mastodon", "{\"visibility\":\"public private\"}",
+          "mastodon.visibility" },
+        { "mastodon", "{\"sensitive\":1}", "mastodon.sensitive" },
+        { "mastodon", "{\"sensitive\":\"true\"}", "mastodon.sensitive" },
+        { "mastodon", "{\"language\":\"english\"}", "mastodon.language" },
+        { "mastodon", "{\"language\":\"en-\"}", "mastodon.language" },
+        { "mastodon", "{\"visibilty\":\"public\"}", "mastodon.visibilty" },
+        { "mastodon", "[]", "mastodon" },
+        { "mastodon", "\"x\"", "mastodon" },
+        { "bluesky", "{\"langs\":[\"en\",\"de\"],\"labels\":[\"nudity\"]}",
+          NULL },
+        { "bluesky", "{\"langs\":\"en\"}", "bluesky.langs" },
+        { "bluesky", "{\"langs\":[\"en\",\"de\",\"fr\",\"it\"]}",
+          "bluesky.langs" },
+        { "bluesky", "{\"langs\":[1]}", "bluesky.langs" },
+        { "bluesky", "{\"labels\":[\"funny\"]}", "bluesky.labels" },
+        { "instagram", "{\"coverUrl\":\"https://a.de/c.jpg\"}", NULL },
+        { "instagram", "{\"coverUrl\":\"javascript:1\"}",
+          "instagram.coverUrl" },
+        { "facebook", "{\"coverUrl\":\"https://a.de/c d\"}",
+          "facebook.coverUrl" },
+        { "youtube", "{\"thumbnailUrl\":[]}", "youtube.thumbnailUrl" },
+        { "tiktok", "{}", "tiktok.privacyLevel" },
+        { "tiktok", NULL, "tiktok.privacyLevel" },
+        { "tiktok", "{\"privacyLevel\":null}", "tiktok.privacyLevel" },
+        { "tiktok", "{\"privacyLevel\":\"PUBLIC\"}", "tiktok.privacyLevel" },
+        { "tiktok", "{\"privacyLevel\":\"SELF_ONLY\",\"disableDuet\":true,"
+          "\"videoCoverTimestampMs\":1500}", NULL },
+        { "tiktok", "{\"privacyLevel\":\"SELF_ONLY\","
+          "\"videoCoverTimestampMs\":-1}", "tiktok.videoCoverTimestampMs" },
+        { "tiktok", "{\"privacyLevel\":\"SELF_ONLY\","
+          "\"videoCoverTimestampMs\":1.5}", "tiktok.videoCoverTimestampMs" },
+        { "tiktok", "{\"privacyLevel\":\"PUBLIC_TO_EVERYONE\","
+          "\"commercialContentDisclosure\":true}",
+          "tiktok.commercialContentDisclosure" },
+        { "tiktok", "{\"privacyLevel\":\"PUBLIC_TO_EVERYONE\","
+          "\"commercialContentDisclosure\":true,"
+          "\"brandOrganicOptIn\":true}", NULL },
+        { "tiktok", "{\"privacyLevel\":\"SELF_ONLY\","
+          "\"commercialContentDisclosure\":true,"
+          "\"brandContentOptIn\":true}", "tiktok.brandContentOptIn" },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct check_content content = C("x", .title = "t",
+            .settings = rows[i].settings, .media = { URL });
+        struct fault fault = fits(rows[i].network, NULL, content);
+
+        if ((rows[i].field == NULL) != (fault.kind == FAULT_NONE))
+            fail_msg("%s %s: %s", rows[i].network, rows[i].settings,
+                     fault.detail ? fault.detail : "no fault");
+        if (rows[i].field == NULL)
+            continue;
+        assert_int_equal(fault.kind, FAULT_SETTINGS);
+        assert_string_equal(fault.field, memory_format("platformMeta.%s",
+                                                       rows[i].field));
+    }
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_text_has_its_length),
+        cmocka_unit_test(bytes_are_counted_too),
+        cmocka_unit_test(a_server_sets_its_own_limits),
+        cmocka_unit_test(a_warning_counts_as_text),
+        cmocka_unit_test(titles_are_required_and_short),
+        cmocka_unit_test(media_has_its_number_kind_and_size),
+        cmocka_unit_test(settings_are_known_and_typed),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

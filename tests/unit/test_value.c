@@ -1,0 +1,124 @@
+/* test_value.c: the named values, and the arena they are copied into. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include "base/memory.h"
+#include "data/value.h"
+#include "dying.h"
+
+#include <stdalign.h>
+#include <string.h>
+
+static void
+values_keep_their_type(void **state)
+{
+    char room[] = "text";
+
+    (void)state;
+    assert_null(value_find("a"));
+    assert_null(value_text("a"));
+    assert_int_equal(value_integer("a", 7), 7);
+    assert_false(value_is_set("a"));
+
+    value_set_text("a", room);
+    room[0] = 'T';
+    assert_string_equal(value_text("a"), "text");
+    assert_int_equal(value_integer("a", 7), 7);
+    assert_true(value_is_set("a"));
+
+    value_set_integer("a", -5);
+    assert_null(value_text("a"));
+    assert_int_equal(value_integer("a", 7), -5);
+
+    value_set_null("a");
+    assert_non_null(value_find("a"));
+    assert_false(value_is_set("a"));
+    assert_int_equal(value_integer("a", 7), 7);
+
+    value_set_text("a", NULL);
+    assert_int_equal(value_find("a")->type, VALUE_NULL);
+
+    value_set_blob("a", "x\0y", 3);
+    assert_int_equal(value_find("a")->length, 3);
+    assert_memory_equal(value_find("a")->bytes, "x\0y", 3);
+    assert_null(value_text("a"));
+
+    value_set_bytes("a", "abcdef", 3);
+    assert_string_equal(value_text("a"), "abc");
+    value_set_text("a", value_text("a") + 1);   /* of itself */
+    assert_string_equal(value_text("a"), "bc");
+
+    value_set_text("b", "other");
+    assert_string_equal(value_text("a"), "bc");
+    value_reset();
+    assert_null(value_find("a"));
+    assert_null(value_find("b"));
+}
+
+static void
+values_are_bounded(void **state)
+{
+    int i;
+
+    (void)state;
+    for (i = 0; i < 1024; i++)
+        value_set_integer(memory_format("v%d", i), i);
+    assert_int_equal(value_integer("v127", -1), 127);
+    value_set_integer("v0", 9);
+    assert_dies("more than 1024", value_set_integer("v1024", 1));
+    value_reset();
+}
+
+static void
+memory_is_zeroed_and_aligned(void **state)
+{
+    size_t size, i;
+
+    (void)state;
+    for (size = 0; size < 100000; size = size * 3 + 1) {
+        char *got = memory_get(size);
+
+        assert_int_equal((uintptr_t)got % alignof(max_align_t), 0);
+        for (i = 0; i < size; i++)
+            assert_int_equal(got[i], 0);
+        memset(got, 'x', size);
+    }
+    assert_string_equal(memory_copy("abc"), "abc");
+    assert_string_equal(memory_copy_bytes("abcdef", 3), "abc");
+    assert_string_equal(memory_copy_bytes(NULL, 0), "");
+    assert_string_equal(memory_format("%s-%d", "x", 5), "x-5");
+    assert_dies("out of memory", memory_get(SIZE_MAX - 1));
+    assert_dies("out of memory", memory_get(SIZE_MAX / 2));
+}
+
+static void
+memory_goes_back_to_what_was_kept(void **state)
+{
+    char *kept, *later;
+
+    (void)state;
+    memory_reset();
+    kept = memory_copy("kept");
+    memory_keep();
+    later = memory_copy("later");
+    memory_get(1000000);
+    memory_reset();
+    assert_string_equal(kept, "kept");
+    assert_ptr_equal(memory_get(6), later);     /* and it is empty again */
+    assert_string_equal(later, "");
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(values_keep_their_type),
+        cmocka_unit_test(values_are_bounded),
+        cmocka_unit_test(memory_is_zeroed_and_aligned),
+        cmocka_unit_test(memory_goes_back_to_what_was_kept),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
