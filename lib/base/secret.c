@@ -25,18 +25,37 @@ hex_print(const uint8_t *bytes, size_t length, char *room)
     return sodium_bin2hex(room, 2 * length + 1, bytes, length);
 }
 
+/* Fill an id's first 60 bits: the time, and a counter that starts anywhere in
+   its lower half and tells apart what one process makes in a millisecond. */
+static void
+id_order(uint8_t *id)
+{
+    static int64_t last;
+    static unsigned count;
+    int64_t now = clock_now();
+    int i;
+
+    if (now > last) {
+        last = now;
+        count = (unsigned)(id[6] << 8 | id[7]) & 0x7ff;
+    } else if (++count == 0x1000) {
+        last++;
+        count = 0;
+    }
+    for (i = 0; i < 6; i++)
+        id[i] = (uint8_t)(last >> (40 - 8 * i));
+    id[6] = (uint8_t)(count >> 8 | 0x70);
+    id[7] = (uint8_t)count;
+}
+
 char *
 id_new(char *room)
 {
-    int64_t now = clock_now();
     uint8_t id[16];
     char hex[33];
-    int i;
 
     secret_fill(id, sizeof id);
-    for (i = 0; i < 6; i++)
-        id[i] = (uint8_t)(now >> (40 - 8 * i));
-    id[6] = (uint8_t)((id[6] & 0x0f) | 0x70);
+    id_order(id);
     id[8] = (uint8_t)((id[8] & 0x3f) | 0x80);
     hex_print(id, sizeof id, hex);
     memcpy(room, hex, 8);

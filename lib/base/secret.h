@@ -16,7 +16,8 @@ enum {
 };
 
 /* A new UUIDv7 (RFC 9562): its first 48 bits are the time, so ids made later
-   sort later. Returns room, which has ID_ROOM bytes. */
+   sort later; those of one process always do (section 6.2, method 1). Returns
+   room, which has ID_ROOM bytes. */
 char *id_new(char *room);
 
 /* What sorts before every id made since a time, in milliseconds. */

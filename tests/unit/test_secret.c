@@ -41,6 +41,19 @@ ids_sort_by_time(void **state)
 }
 
 static void
+ids_of_one_process_sort_as_they_were_made(void **state)
+{
+    char last[ID_ROOM] = "", next[ID_ROOM];
+    int i;
+
+    (void)state;
+    for (i = 0; i < 20000; i++) {
+        assert_true(strcmp(last, id_new(next)) < 0);
+        memcpy(last, next, sizeof last);
+    }
+}
+
+static void
 ids_are_told_from_other_words(void **state)
 {
     (void)state;
@@ -273,6 +286,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ids_sort_by_time),
+        cmocka_unit_test(ids_of_one_process_sort_as_they_were_made),
         cmocka_unit_test(ids_are_told_from_other_words),
         cmocka_unit_test(tokens_are_new),
         cmocka_unit_test(hashes_are_sha256),
