@@ -37,10 +37,14 @@ struct job {
     int media_count;
     int64_t due_at, now;
     int64_t first_sent_at;              /* of the open attempt; 0: not sent */
+    const char *remote_id, *permalink;  /* of a post that is public, or NULL */
 
     /* Secrets as JSON. A driver that renews them calls save_credentials(),
        which commits before it returns; from then on these are the new ones. */
     const char *credentials;
+    const char *app;            /* JSON {client_id, client_secret}: Crier as
+                                   the network's application, of crier.conf;
+                                   NULL where the operator set none */
     void (*save_credentials)(struct job *, const char *credentials,
                              int64_t token_expires_at);
 
@@ -78,12 +82,20 @@ struct result {
     const char *remote_id, *permalink;
 };
 
+/* What a network tells of a post; -1 where it does not say. */
+struct metrics {
+    int64_t likes, comments, shares, views, impressions, clicks, saves;
+};
+
 /* An account as the network describes it. */
 struct connected {
     const char *server, *remote_id, *handle, *name, *profile_url, *avatar_url;
     const char *credentials;    /* JSON, to be sealed */
     const char *limits;         /* JSON, "{}" where there is nothing to know */
     int64_t token_expires_at;   /* 0: never, or unknown */
+    const char *choices;        /* NULL, or a JSON list of accounts, each with
+                                   the names of this struct: its owner chooses
+                                   one, and the rest here counts for nothing */
     const char *fault;          /* NULL, or why not: a sentence for its owner */
 };
 
@@ -130,6 +142,24 @@ struct network {
     struct connected (*oauth_finish)(const char *server, const char *app,
                                      const char *redirect_uri,
                                      const char *verifier, const char *code);
+
+    /* What follows is of a post that is public (remote_id and permalink are
+       the job's), or of the account; each may be NULL, and each may be called
+       again after a crash. RESULT_READY: done; RESULT_RETRY, RESULT_REJECTED,
+       RESULT_AUTH and RESULT_UNKNOWN as above. */
+
+    /* Bring the post to the job's text. */
+    struct result (*edit)(struct job *);
+
+    /* Take the post away; one that is gone already is RESULT_READY. */
+    struct result (*remove)(struct job *);
+
+    /* Read the post's metrics. */
+    struct result (*measure)(struct job *, struct metrics *);
+
+    /* Renew the account's token before it expires, by save_credentials(). The
+       job has no target, text or media. */
+    struct result (*refresh)(struct job *);
 };
 
 /* The driver of a catalogue name; NULL where there is none. */
