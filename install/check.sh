@@ -60,7 +60,7 @@ scripts() {
     tally scripts "$(count '^ok ' "$log")" "$(count '^FAILED ' "$log")"
 }
 
-# suite NAME FOLDER...: pytest over those that are there.
+# suite NAME ARGUMENT...: pytest, with what it is told.
 suite() {
     name=$1
     shift
@@ -125,7 +125,8 @@ do_check() {
 }
 
 # lane NAME FUNCTION: run it beside another, with counts of its own. The
-# publisher's tests mostly wait, so two lanes take little longer than one.
+# publisher's tests mostly wait, each in an instance of its own: four at a
+# time beside the other lane take little longer than one.
 lane() {
     trap - EXIT
     passed=0 failed=0
@@ -145,7 +146,7 @@ check_requests() {
 check_publisher() {
     CRIER_BUILD=$here/build/test
     export CRIER_BUILD
-    suite publisher tests/publisher
+    suite publisher -n 4 tests/publisher
     part torture tests/torture/kill --kills "$kills"
 }
 
