@@ -158,3 +158,9 @@ catalogue_find(const char *name)
             return row;
     return NULL;
 }
+
+int
+catalogue_needs_app(const struct catalogue_row *row)
+{
+    return row->one_server && text_same(row->connect, "oauth");
+}

@@ -44,11 +44,23 @@ struct catalogue_row {
     const char *types;          /* MIME types taken, parted by spaces */
     int alt_limit;              /* 0: alt text is taken as long as ours */
     const char *connect;        /* oauth, password, token, local, or NULL */
+    int one_server;             /* 1: the network is one server, none is asked
+                                   for; with oauth its operator registers
+                                   Crier there (config_app) */
+    const char *app_page;       /* where that is done */
+    const char *handle_label;   /* of token: what is asked for besides, such
+                                   as Channel; NULL: nothing */
+    const char *secret_label;   /* of token: what the secret is; NULL: Access
+                                   token */
+    const char *secret_hint;    /* and where its owner finds it, or NULL */
     const char *note;           /* one sentence for an operator, or NULL */
 };
 
 /* The row of a name or alias, in any case; NULL where there is none. */
 const struct catalogue_row *catalogue_find(const char *name);
+
+/* Does it need an application that the operator registers? */
+int catalogue_needs_app(const struct catalogue_row *);
 
 /* All rows, ended by one without a name. */
 extern const struct catalogue_row catalogue[];

@@ -1,6 +1,6 @@
 /* config.c: reading crier.conf by one table of its keys. */
 #include "core/config.h"
-#include "core/catalogue.h"
+#include "core/config_network.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -11,8 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { API_URLS = 24 };
 
 static struct config settings = {
     .allow_private_networks = "no",
@@ -29,9 +27,6 @@ static struct config settings = {
     .http_seconds = 30,
     .minimum_free_mb = 64, .backup_keep = 7
 };
-
-static struct { const char *network, *url; } api_urls[API_URLS];
-static int api_url_count;
 
 enum kind { PATH, URL, NUMBER, SWITCH, NETWORKS, HEADER, WORDS };
 
@@ -188,28 +183,17 @@ set_key(const struct key *key, char *value)
 }
 
 static void
-set_api_url(const char *network, char *value)
-{
-    const char *name = memory_format("api_url.%s", network);
-
-    if (catalogue_find(network) == NULL)
-        refuse_line(name, "names no network");
-    if (api_url_count == API_URLS)
-        refuse_line(name, "is one too many");
-    check_url(name, value);
-    api_urls[api_url_count].network = catalogue_find(network)->name;
-    api_urls[api_url_count++].url = memory_copy(value);
-}
-
-static void
 set(const char *name, char *value)
 {
     size_t i;
 
     if (value[0] == '\0')
         refuse_line(name, "has no value");
-    if (text_begins(name, "api_url.")) {
-        set_api_url(name + strlen("api_url."), value);
+    if (config_network_key(name)) {
+        const char *why = config_network_set(name, value, check_url);
+
+        if (why != NULL)
+            refuse_line(name, why);
         return;
     }
     for (i = 0; i < sizeof keys / sizeof keys[0]; i++)
@@ -285,16 +269,4 @@ config(void)
     fclose(file);
     complete();
     return &settings;
-}
-
-const char *
-config_api_url(const char *network, const char *otherwise)
-{
-    int i;
-
-    config();
-    for (i = 0; i < api_url_count; i++)
-        if (text_same(api_urls[i].network, network))
-            return api_urls[i].url;
-    return otherwise;
 }

@@ -47,9 +47,37 @@ struct config {
 /* The settings; read at the first call. */
 const struct config *config(void);
 
-/* The base URL of a network's API: `api_url.NETWORK` if it is set, else
-   otherwise. No slash at the end. */
+/* Where a network's hosts are. A driver names each by the key that moves it
+   and by its real base URL, which stands where the key is not set; no key
+   moves more than its own host:
+     api_url.NETWORK      its API
+     login_url.NETWORK    its consent page, in a browser
+     token_url.NETWORK    its token endpoint, where it is on neither of them
+     upload_url.NETWORK   where media goes
+     data_url.NETWORK     its metrics, where they have a host of their own
+   Each may have a path (https://proxy.example/graph). No slash at the end.
+   NETWORK is a name or alias of the catalogue; network here is its name. */
+const char *config_url(const char *key, const char *network,
+                       const char *otherwise);
+
+/* The same of api_url. */
 const char *config_api_url(const char *network, const char *otherwise);
+
+/* Crier as an application of a network, as its operator registered it:
+   client_id.NETWORK and client_secret.NETWORK, each plain or as config_seal()
+   makes it. JSON {client_id, client_secret}, the secret "" where none is set;
+   NULL where there is no client_id, or what is sealed cannot be opened (which
+   is noted). */
+const char *config_app(const char *network);
+
+/* A value as crier.conf may hold it without showing it: "sealed:" and base64,
+   under the key file. Any key of one network that is no URL takes it. */
+const char *config_seal(const char *plain);
+
+/* What the operator must set before accounts of a network can be connected, as
+   a sentence; NULL: nothing. */
+struct catalogue_row;
+const char *config_missing(const struct catalogue_row *);
 
 /* The path of the file that is, or would be, read. */
 const char *config_path(void);

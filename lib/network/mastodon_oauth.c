@@ -1,9 +1,8 @@
 /* mastodon_oauth.c: registering Crier on a server, and its OAuth. */
 #include "network/mastodon.h"
+#include "network/oauth.h"
 #include "core/config.h"
-#include "base/base64.h"
 #include "base/memory.h"
-#include "base/secret.h"
 #include "data/json.h"
 #include "data/value.h"
 
@@ -117,16 +116,14 @@ is_usable(const char *server, const char *app, const char *redirect_uri,
            && is_known(server, app);
 }
 
-static void
-add_challenge(struct text *query, const char *verifier)
+/* The server as an authorization server. */
+static struct oauth_provider
+provider_of(const char *server, const char *scopes)
 {
-    uint8_t hash[HASH_BYTES];
-    struct text challenge = { 0 };
-
-    hash_bytes(verifier, strlen(verifier), hash);
-    base64url_add(&challenge, hash, sizeof hash);
-    http_form_add(query, "code_challenge", text_string(&challenge));
-    http_form_add(query, "code_challenge_method", "S256");
+    return (struct oauth_provider){ .title = "The server",
+        .authorize_url = mastodon_url(server, "/oauth/authorize"),
+        .token_url = mastodon_url(server, "/oauth/token"),
+        .scopes = scopes, .more = "force_login=true" };
 }
 
 struct oauth_start
@@ -136,7 +133,7 @@ mastodon_oauth_begin(const char *typed, const char *app,
     struct oauth_start start = { .app = app, .verifier = "" };
     const char *server = network_server(typed, &start.fault);
     const char *discovery, *scopes;
-    struct text query = { 0 };
+    struct oauth_provider provider;
 
     if (start.fault != NULL)
         return start;
@@ -147,46 +144,26 @@ mastodon_oauth_begin(const char *typed, const char *app,
         start.app = new_app(server, redirect_uri, scopes, &start.fault);
     if (start.fault != NULL)
         return start;
-    http_form_add(&query, "response_type", "code");
-    http_form_add(&query, "client_id", json_text(start.app, "$.client_id"));
-    http_form_add(&query, "redirect_uri", redirect_uri);
-    http_form_add(&query, "scope", scopes);
-    http_form_add(&query, "state", state);
-    http_form_add(&query, "force_login", "true");
-    if (lists(discovery, "$.code_challenge_methods_supported", "S256")) {
-        start.verifier = token_new(memory_get(TOKEN_ROOM));
-        add_challenge(&query, start.verifier);
-    }
-    start.authorize_url = memory_format("%s?%s", mastodon_url(
-        server, "/oauth/authorize"), text_string(&query));
-    return start;
+    provider = provider_of(server, scopes);
+    if (lists(discovery, "$.code_challenge_methods_supported", "S256"))
+        provider.challenge = OAUTH_PKCE;
+    return oauth_begin(&provider, start.app, redirect_uri, state);
 }
 
-/* A verifier goes only where a challenge went. */
 struct connected
 mastodon_oauth_finish(const char *typed, const char *app,
                       const char *redirect_uri, const char *verifier,
                       const char *code)
 {
     const char *fault, *server = network_server(typed, &fault);
-    const char *token = NULL;
-    struct http_answer answer;
-    struct text form = { 0 };
+    struct oauth_provider provider;
+    struct oauth_tokens tokens;
 
     if (fault != NULL)
         return (struct connected){ .fault = fault };
-    http_form_add(&form, "grant_type", "authorization_code");
-    http_form_add(&form, "code", code);
-    add_client(&form, app);
-    http_form_add(&form, "redirect_uri", redirect_uri);
-    if (verifier[0] != '\0')
-        http_form_add(&form, "code_verifier", verifier);
-    answer = post(server, "/oauth/token", text_string(&form));
-    if (mastodon_is_good(&answer))
-        token = json_text(text_string(&answer.body), "$.access_token");
-    if (token == NULL)
-        return (struct connected){ .fault = memory_format(
-            "The server gave no access: %s Start again.",
-            mastodon_refusal(&answer, 0).words) };
-    return mastodon_connect(server, "", token);
+    provider = provider_of(server, NULL);
+    tokens = oauth_exchange(&provider, app, redirect_uri, verifier, code);
+    if (tokens.access_token == NULL)
+        return (struct connected){ .fault = oauth_why(&tokens) };
+    return mastodon_connect(server, "", tokens.access_token);
 }

@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "core/account.h"
 #include "core/check.h"
+#include "core/config.h"
 #include "core/media_store.h"
 #include "data/db.h"
 #include "data/json.h"
@@ -205,6 +206,7 @@ job_load(struct claim *claim)
         claim->account, &claim->credentials_version);
     if (task->job.credentials == NULL)
         task->job.credentials = "{}";
+    task->job.app = config_app(claim->network);
     return &task->job;
 }
 

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include "base/memory.h"
+#include "base/secret.h"
 #include "base/text.h"
 #include "core/config.h"
 
@@ -106,7 +107,16 @@ has_all(void)
              && text_same(config_api_url("twitter", "x"),
                           "http://127.0.0.1:9/x")
              && text_same(config_api_url("mastodon", NULL),
-                          "https://m.example"));
+                          "https://m.example")
+             && text_same(config_url("login_url", "twitter", "l"),
+                          "http://127.0.0.1:9/l")
+             && text_same(config_url("upload_url", "twitter", "u"), "u")
+             && text_same(config_url("login_url", "mastodon", "l"), "l")
+             && text_same(config_app("twitter"), "{\"client_id\":\"an id\","
+                          "\"client_secret\":\"a \\\"b\\\"\"}")
+             && text_same(config_app("tiktok"), "{\"client_id\":\"k\","
+                          "\"client_secret\":\"\"}")
+             && config_app("mastodon") == NULL);
 }
 
 static void
@@ -130,8 +140,57 @@ settings_are_taken(void **state)
          "ai_key_file = /etc/ai.key\n"
          "backup_dir = /b\nbackup_keep = 1000\n"
          "api_url.x = http://127.0.0.1:9/x/\n"
-         "api_url.mastodon = https://m.example\n", has_all);
+         "api_url.mastodon = https://m.example\n"
+         "login_url.x = http://127.0.0.1:9/l\n"
+         "client_id.x = an id\nclient_secret.X = a \"b\"\n"
+         "client_id.tiktok = k\n", has_all);
     good(START "allow_private_networks = yes\n", NULL);
+}
+
+/* In a child: a sealed secret of its own key file, and of another. */
+static int
+opens_what_is_sealed(void)
+{
+    const char *app = config_app("reddit");
+
+    return !(text_same(app, "{\"client_id\":\"r\",\"client_secret\":\"s e\"}")
+             && config_app("tiktok") == NULL
+             && config_app("pinterest") == NULL);
+}
+
+static int
+prints_sealed(void)
+{
+    fprintf(stderr, "%s", config_seal("s e"));
+    return 0;
+}
+
+static void
+sealed_values_are_opened(void **state)
+{
+    char other[] = "/tmp/crier-key-XXXXXX", key[] = "/tmp/crier-key-XXXXXX";
+    char words[1024], strange[1024];
+    const char *names[2] = { key, other }, *lines;
+    int i;
+
+    (void)state;
+    for (i = 0; i < 2; i++) {
+        close(mkstemp(i ? other : key));
+        unlink(names[i]);
+        assert_int_equal(secret_new_key(names[i]), 0);
+        lines = memory_format(START "key_file = %s\n", names[i]);
+        assert_int_equal(read_in_child(lines, prints_sealed,
+                                       i ? strange : words), 0);
+    }
+    assert_int_equal(strncmp(words, "sealed:", 7), 0);
+    lines = memory_format(START "key_file = %s\nclient_id.reddit = r\n"
+        "client_secret.reddit = %s\nclient_id.tiktok = t\n"
+        "client_secret.tiktok = %s\nclient_id.pinterest = p\n"
+        "client_secret.pinterest = sealed:!\n", key, words, strange);
+    assert_int_equal(read_in_child(lines, opens_what_is_sealed, words), 0);
+    assert_non_null(strstr(words, "client_secret.tiktok was sealed under"));
+    unlink(key);
+    unlink(other);
 }
 
 /* The words name file, line and key. */
@@ -184,6 +243,10 @@ bad_lines_are_named(void **state)
           "names no network" },
         { "api_url. = https://a.de", "api_url.", "names no network" },
         { "api_url.bluesky = a.de", "api_url.bluesky", "http://" },
+        { "login_url.x = https://a.de/?x", "login_url.x", "plain URL" },
+        { "client_id.myspace = x", "client_id.myspace", "names no network" },
+        { "client_id = x", "client_id", "is not a setting" },
+        { "client.x = x", "client.x", "is not a setting" },
     };
     char words[1024];
     size_t i;
@@ -254,6 +317,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(settings_are_taken),
+        cmocka_unit_test(sealed_values_are_opened),
         cmocka_unit_test(bad_lines_are_named),
         cmocka_unit_test(what_must_be_there),
     };

@@ -1,0 +1,90 @@
+/* oauth.h: OAuth 2.0 as networks speak it (RFC 6749, RFC 7636): a client of
+   an authorization server that a struct describes. */
+#ifndef OAUTH_H
+#define OAUTH_H
+#include "network/network.h"
+
+struct oauth_provider {
+    const char *title;          /* of the network, for people: X */
+    const char *authorize_url;  /* the consent page, without a query */
+    const char *token_url;
+    const char *scopes;         /* parted as the network parts them; NULL: the
+                                   parameter is left out */
+    const char *more;           /* further parameters of the consent page, as
+                                   a query (a=b&c=d); NULL: none */
+    const char *refresh_more;   /* and of a refresh, as a form; NULL: none */
+    const char *id_name;        /* client_id; NULL means that. TikTok's is
+                                   client_key */
+    enum {
+        OAUTH_CLIENT_IN_BODY,   /* client_id and client_secret in the form */
+        OAUTH_CLIENT_BASIC      /* Authorization: Basic, where there is a
+                                   secret; the form else */
+    } client;
+    enum {
+        OAUTH_PLAIN,            /* no code_challenge */
+        OAUTH_PKCE,             /* S256, base64url */
+        OAUTH_PKCE_HEX          /* S256, hexadecimal (TikTok) */
+    } challenge;
+    const char *header;         /* one more header of the token endpoint, such
+                                   as a User-Agent; NULL: none */
+};
+
+/* Where to send the browser: a driver's oauth_begin, once its provider is
+   known. app as config_app() gives it; NULL is a fault. The result's verifier
+   is "" where no challenge is sent. */
+struct oauth_start oauth_begin(const struct oauth_provider *,
+                               const char *app, const char *redirect_uri,
+                               const char *state);
+
+/* What a token endpoint answered. */
+struct oauth_tokens {
+    const char *access_token;   /* NULL: see result */
+    const char *refresh_token;  /* NULL where there is none */
+    const char *scope;          /* as the network parts it; NULL: not told */
+    int64_t expires_at;         /* of the access token; 0: not told */
+    int64_t refresh_expires_at; /* refresh_expires_in or
+                                   refresh_token_expires_in; 0: not told */
+    const char *answer;         /* the whole answer as JSON, "{}" where it was
+                                   none: some networks say more in it */
+    struct result result;       /* RESULT_READY, or why not. RESULT_AUTH: the
+                                   grant is no good (any more); RESULT_REJECTED:
+                                   the application is not known, which its
+                                   operator has to mend; RESULT_RETRY; and
+                                   RESULT_UNKNOWN: no whole answer came, the
+                                   network may have acted. Words hold nothing
+                                   that the network said but its error code. */
+};
+
+/* Give a code for tokens. verifier is oauth_begin()'s. What Instagram and
+   Threads put behind a code (#_) is cut off. */
+struct oauth_tokens oauth_exchange(const struct oauth_provider *,
+                                   const char *app, const char *redirect_uri,
+                                   const char *verifier, const char *code);
+
+/* Buy new tokens. An answer without a refresh token means that the old one
+   stays good, and it is in the result. */
+struct oauth_tokens oauth_refresh(const struct oauth_provider *,
+                                  const char *app, const char *refresh_token);
+
+/* The tokens of an answer to a request that a driver made itself. */
+struct oauth_tokens oauth_tokens_in(const char *title,
+                                    const struct http_answer *);
+
+/* JSON {access_token, refresh_token, scope, refresh_expires_at}, without what
+   is not there: at the least what a driver keeps of an account. */
+const char *oauth_credentials(const struct oauth_tokens *);
+
+/* The sentence for an account's owner who came back and was given nothing. */
+const char *oauth_why(const struct oauth_tokens *);
+
+/* Are all these scopes, parted by spaces, among those of the answer, parted by
+   spaces or commas? Yes where it does not tell. */
+int oauth_has_scopes(const struct oauth_tokens *, const char *scopes);
+
+/* A text credential of the job; "" where it has none of that path. */
+const char *oauth_credential(const struct job *, const char *path);
+
+/* A driver's whole refresh: buy new tokens with the job's, and keep them; what
+   else stands in its credentials stays. */
+struct result oauth_renew(const struct oauth_provider *, struct job *);
+#endif

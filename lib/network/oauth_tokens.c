@@ -1,0 +1,86 @@
+/* oauth_tokens.c: tokens as an account's credentials. */
+#include "network/oauth.h"
+#include "base/memory.h"
+#include "data/json.h"
+#include "data/value.h"
+
+#include <string.h>
+
+const char *
+oauth_credentials(const struct oauth_tokens *tokens)
+{
+    value_set_text("access_token", tokens->access_token);
+    value_set_text("refresh_token", tokens->refresh_token);
+    value_set_text("token_scope", tokens->scope);
+    value_set_null("refresh_expires_at");
+    if (tokens->refresh_expires_at != 0)
+        value_set_integer("refresh_expires_at", tokens->refresh_expires_at);
+    return json_make("json_patch('{}', json_object('access_token',"
+                     " :access_token, 'refresh_token', :refresh_token,"
+                     " 'scope', :token_scope, 'refresh_expires_at',"
+                     " :refresh_expires_at))");
+}
+
+const char *
+oauth_why(const struct oauth_tokens *tokens)
+{
+    return memory_format("%s Start again.", tokens->result.words);
+}
+
+static int
+grants(const char *granted, const char *scope, size_t length)
+{
+    while (*granted != '\0') {
+        size_t here = strcspn(granted, " ,");
+
+        if (here == length && strncmp(granted, scope, length) == 0)
+            return 1;
+        granted += here;
+        granted += strspn(granted, " ,");
+    }
+    return 0;
+}
+
+int
+oauth_has_scopes(const struct oauth_tokens *tokens, const char *scopes)
+{
+    if (tokens->scope == NULL)
+        return 1;
+    while (*scopes != '\0') {
+        size_t length = strcspn(scopes, " ");
+
+        if (!grants(tokens->scope, scopes, length))
+            return 0;
+        scopes += length;
+        scopes += strspn(scopes, " ");
+    }
+    return 1;
+}
+
+const char *
+oauth_credential(const struct job *job, const char *path)
+{
+    const char *text = json_text(job->credentials, path);
+
+    return text ? text : "";
+}
+
+struct result
+oauth_renew(const struct oauth_provider *provider, struct job *job)
+{
+    const char *old = oauth_credential(job, "$.refresh_token");
+    struct oauth_tokens tokens;
+
+    if (old[0] == '\0')
+        return (struct result){ .kind = RESULT_AUTH, .category = "auth_error",
+            .words = memory_format("%s gave no refresh token; connect the"
+                                   " account again.", provider->title) };
+    tokens = oauth_refresh(provider, job->app, old);
+    if (tokens.access_token == NULL)
+        return tokens.result;
+    value_set_text("oauth_old", job->credentials);
+    value_set_text("oauth_new", oauth_credentials(&tokens));
+    job->save_credentials(job, json_make("json_patch(:oauth_old, :oauth_new)"),
+                          tokens.expires_at);
+    return tokens.result;
+}
