@@ -17,12 +17,14 @@
 
 enum { HTTP_HEADERS = 12, HTTP_PARTS = 12 };
 
-/* One part of a multipart body: a field's value, or a file on disk. */
+/* One part of a multipart body: a field's value, or a file on disk, or the
+   piece of it that starts at offset and has length bytes (0: to its end). */
 struct http_part {
     const char *name;
     const char *value;          /* of a field */
     const char *path;           /* of a file; then file_name and type too */
     const char *file_name, *type;
+    long long offset, length;
 };
 
 /* A body is body, body_path or parts. Its Content-Type is the caller's
@@ -35,7 +37,11 @@ struct http_request {
     const char *headers[HTTP_HEADERS];  /* "Name: value" lines, NULL-ended */
     const char *body;                   /* or NULL */
     size_t body_length;
-    const char *body_path;              /* a file as the body, or NULL */
+    const char *body_path;              /* a file as the body, or NULL; of a
+                                           piece of it its start, and its
+                                           length in body_length (0: to the
+                                           file's end) */
+    long long body_offset;
     struct http_part parts[HTTP_PARTS]; /* multipart/form-data, or none */
     long long answer_limit;             /* bytes; 0: 1 MiB. More: a failure */
     const char *save_path;              /* the answer's body goes to this file

@@ -6,9 +6,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* A source over a file; *length is set to the file's. NULL with errno. */
+/* A source over length bytes of a file from offset on; 0: over all of them.
+   NULL where the file has no such piece. */
 static struct source *
-source_of_file(struct exchange *exchange, const char *path, curl_off_t *length)
+source_of_file(struct exchange *exchange, const char *path, off_t offset,
+               off_t length)
 {
     struct source *source = memory_get(sizeof *source);
     struct stat state;
@@ -17,9 +19,11 @@ source_of_file(struct exchange *exchange, const char *path, curl_off_t *length)
     if (source->file < 0)
         return NULL;
     exchange->sources[exchange->source_count++] = source;
-    if (fstat(source->file, &state) != 0)
+    if (fstat(source->file, &state) != 0 || offset < 0 || length < 0
+        || offset > state.st_size || length > state.st_size - offset
+        || lseek(source->file, offset, SEEK_SET) != offset)
         return NULL;
-    *length = state.st_size;
+    source->length = (size_t)(length ? length : state.st_size - offset);
     return source;
 }
 
@@ -33,17 +37,18 @@ add_parts(struct exchange *exchange, const struct http_part *parts)
     for (i = 0; i < HTTP_PARTS && parts[i].name != NULL; i++) {
         curl_mimepart *made = curl_mime_addpart(exchange->mime);
         struct source *source;
-        curl_off_t length;
 
         curl_mime_name(made, parts[i].name);
         if (parts[i].path == NULL) {
             curl_mime_data(made, parts[i].value, CURL_ZERO_TERMINATED);
             continue;
         }
-        source = source_of_file(exchange, parts[i].path, &length);
+        source = source_of_file(exchange, parts[i].path, parts[i].offset,
+                                parts[i].length);
         if (source == NULL)
             return "a file to send cannot be read";
-        curl_mime_data_cb(made, length, http_callback_read, NULL, NULL, source);
+        curl_mime_data_cb(made, (curl_off_t)source->length,
+                          http_callback_read, NULL, NULL, source);
         curl_mime_filename(made, parts[i].file_name);
         curl_mime_type(made, parts[i].type);
     }
@@ -56,10 +61,11 @@ static const char *
 add_body(struct exchange *exchange, const struct http_request *request)
 {
     struct source *source;
-    curl_off_t length = (curl_off_t)request->body_length;
 
     if (request->body_path != NULL) {
-        source = source_of_file(exchange, request->body_path, &length);
+        source = source_of_file(exchange, request->body_path,
+                                request->body_offset,
+                                (off_t)request->body_length);
         if (source == NULL)
             return "the file to send cannot be read";
     } else {
@@ -68,7 +74,8 @@ add_body(struct exchange *exchange, const struct http_request *request)
         source->length = request->body ? request->body_length : 0;
     }
     curl_easy_setopt(exchange->curl, CURLOPT_POST, 1L);
-    curl_easy_setopt(exchange->curl, CURLOPT_POSTFIELDSIZE_LARGE, length);
+    curl_easy_setopt(exchange->curl, CURLOPT_POSTFIELDSIZE_LARGE,
+                     (curl_off_t)source->length);
     curl_easy_setopt(exchange->curl, CURLOPT_READFUNCTION, http_callback_read);
     curl_easy_setopt(exchange->curl, CURLOPT_READDATA, source);
     return NULL;

@@ -38,9 +38,9 @@ http_callback_read(char *room, size_t size, size_t count, void *context)
     ssize_t got;
 
     point("http upload");
+    if (most > source->length - source->at)
+        most = source->length - source->at;
     if (source->bytes != NULL) {
-        if (most > source->length - source->at)
-            most = source->length - source->at;
         memcpy(room, source->bytes + source->at, most);
         source->at += most;
         return most;
@@ -48,7 +48,10 @@ http_callback_read(char *room, size_t size, size_t count, void *context)
     do
         got = read(source->file, room, most);
     while (got < 0 && errno == EINTR);
-    return got < 0 ? CURL_READFUNC_ABORT : (size_t)got;
+    if (got < 0)
+        return CURL_READFUNC_ABORT;
+    source->at += (size_t)got;
+    return (size_t)got;
 }
 
 /* A status line begins a new set of headers: those of a 1xx before it go. */

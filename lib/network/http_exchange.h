@@ -5,7 +5,8 @@
 #include <curl/curl.h>
 #include "network/http.h"
 
-/* Where the bytes of a body, or of a part, come from. */
+/* Where the bytes of a body, or of a part, come from; at of length bytes have
+   gone. */
 struct source {
     const char *bytes;          /* NULL: from the file */
     size_t length, at;

@@ -195,6 +195,39 @@ parts_are_fields_and_files(void **state)
     assert_non_null(strstr(body, "\r\n\r\n0123456789012345678901234\r\n"));
 }
 
+/* A file's piece goes alone, as a body and as a part; one that reaches past
+   the file's end does not go at all. */
+static void
+a_piece_of_a_file_is_sent(void **state)
+{
+    struct http_request request = {
+        .method = "PUT", .url = misbehaving_url("echo"),
+        .body_path = write_file("whole", 25),
+        .body_offset = 13, .body_length = 4
+    };
+    struct http_answer answer = http_send(&request);
+    const char *body;
+
+    (void)state;
+    assert_string_equal(json_text(text_string(&answer.body), "$.body"),
+                        "3456");
+    request.body_length = 0;
+    answer = http_send(&request);
+    assert_string_equal(json_text(text_string(&answer.body), "$.body"),
+                        "345678901234");
+    request.body_length = 13;
+    assert_int_equal(http_send(&request).result, HTTP_NOT_SENT);
+    request.parts[0] = (struct http_part){
+        .name = "media", .path = request.body_path, .file_name = "blob",
+        .type = "video/mp4", .offset = 20, .length = 5
+    };
+    answer = http_send(&request);
+    body = json_text(text_string(&answer.body), "$.body");
+    assert_non_null(strstr(body, "\r\n\r\n01234\r\n--"));
+    request.parts[0].offset = 26;
+    assert_int_equal(http_send(&request).result, HTTP_NOT_SENT);
+}
+
 static void
 an_answer_is_saved_to_a_file(void **state)
 {
@@ -435,6 +468,7 @@ main(void)
         cmocka_unit_test(methods_without_a_body),
         cmocka_unit_test(files_are_sent_as_a_body),
         cmocka_unit_test(parts_are_fields_and_files),
+        cmocka_unit_test(a_piece_of_a_file_is_sent),
         cmocka_unit_test(an_answer_is_saved_to_a_file),
         cmocka_unit_test(no_connection_means_not_sent),
         cmocka_unit_test(a_handshake_that_hangs_means_not_sent),
