@@ -1,5 +1,6 @@
 /* check.c: a network's limits, and the first one that content breaks. */
 #include "core/check.h"
+#include "core/check_shape.h"
 #include "core/count.h"
 #include "core/settings.h"
 #include "base/clock.h"
@@ -215,9 +216,29 @@ media_fault(const struct catalogue_row *row,
         return (struct fault){ FAULT_MEDIA, "mediaUrls", 0,
             memory_format("%s needs an image or a video.", row->title) };
     fault = count_fault(row, content);
-    for (i = 0; i < content->media_count && !fault.kind; i++)
+    for (i = 0; i < content->media_count && !fault.kind; i++) {
         fault = file_fault(row, &content->media[i]);
+        if (!fault.kind)
+            fault = shape_fault(row, content->settings, &content->media[i]);
+    }
     return fault;
+}
+
+/* YouTube rejects < and > in a title and a description (videos.insert,
+   invalidTitle and invalidDescription). */
+static struct fault
+angle_fault(const struct catalogue_row *row,
+            const struct check_content *content)
+{
+    if (!text_same(row->name, "youtube"))
+        return NO_FAULT;
+    if (content->title != NULL && strpbrk(content->title, "<>") != NULL)
+        return (struct fault){ FAULT_FIELD, "title", 0,
+                               "YouTube takes no < or > in a title." };
+    if (strpbrk(content->text, "<>") != NULL)
+        return (struct fault){ FAULT_FIELD, "caption", 0,
+                               "YouTube takes no < or > in a description." };
+    return NO_FAULT;
 }
 
 struct fault
@@ -234,6 +255,8 @@ check_fits(const struct catalogue_row *row, const char *json,
         fault = text_fault(&limits, content);
     if (!fault.kind)
         fault = title_fault(row, content->title);
+    if (!fault.kind)
+        fault = angle_fault(row, content);
     if (!fault.kind)
         fault = media_fault(&limits.row, content);
     return fault;

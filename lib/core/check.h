@@ -30,7 +30,8 @@ struct check_content {
 
 /* The first rule that the content breaks, with the field it concerns
    (caption, title, mediaUrls, mediaId, platformMeta.NETWORK.x), the limit and
-   a sentence that names the network; NO_FAULT where it fits. Settings are
+   a sentence that names the network; NO_FAULT where it fits. The sides of
+   media are check_shape.h's. Settings are
    checked too: known names with the right types (TikTok's rules are those of
    Sprkly's documentation). */
 struct fault check_fits(const struct catalogue_row *, const char *limits,

@@ -80,6 +80,12 @@ struct fault post_add_url(struct post_media *, const char *url,
 struct fault post_add_uploads(struct post_media *, const char *ids);
 struct fault post_add_alts(struct post_media *, const char *alts);
 
+/* Does the content fit the network of one of the post's targets (its place in
+   targets)? FAULT_MEDIA_NOT_FOUND, FAULT_CONTENT_MISSING, or what check_fits()
+   says. Stores nothing. */
+struct fault post_check_target(const char *profile, const struct post_new *,
+                               int place);
+
 /* Check everything and store it, all targets or none; writes post.scheduled
    for each unless it is a draft. Faults: FAULT_CONTENT_MISSING,
    FAULT_TIME_PAST, FAULT_MEDIA_NOT_FOUND, FAULT_POST_QUOTA, FAULT_RATE,

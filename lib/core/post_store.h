@@ -3,17 +3,17 @@
 #define POST_STORE_H
 #include "core/post.h"
 
-/* Does the content fit each of the post's targets? Loads what is known of its
-   media. FAULT_MEDIA_NOT_FOUND, FAULT_CONTENT_MISSING, or check_fits()'s. */
+/* Does the content fit each of the post's targets? The first fault of
+   post_check_target(). */
 struct fault post_check(const char *profile, const struct post_new *);
-
-/* The target that post_find() found as it will be after a change: the one
-   target of after, with its media. The faults of platform_choose(), and of
-   post_check_account(). */
 
 /* What goes to an account that was taken away would wait for ever: is that
    of the found target still there? FAULT_POST_STATE. */
 struct fault post_check_account(void);
+
+/* The target that post_find() found as it will be after a change: the one
+   target of after, with its media. The faults of platform_choose(), and of
+   post_check_account(). */
 struct fault post_plan(struct viewer, const struct post_change *,
                        struct post_new *after);
 

@@ -99,8 +99,8 @@ native_post_read(void)
     return post;
 }
 
-static void
-add_warnings(struct text *body, const struct post_new *post)
+void
+native_post_warnings(struct text *body, const struct post_new *post)
 {
     const char *before = ",\"warnings\":[";
     int i;
@@ -137,7 +137,7 @@ native_post_create(struct post_new *post)
                         clock_print(post->due_at, CLOCK_MILLISECONDS, time));
     else
         text_add(&body, "],\"status\":\"draft\",\"scheduledTime\":null");
-    add_warnings(&body, post);
+    native_post_warnings(&body, post);
     text_add(&body, "}");
     reply(201, &body);
 }

@@ -1,6 +1,7 @@
 /* native_posts.c: the operations on posts that one statement cannot do. */
 #include "dialect/native_posts.h"
 #include "dialect/native_post.h"
+#include "base/clock.h"
 #include "base/memory.h"
 #include "core/media_links.h"
 
@@ -83,6 +84,44 @@ native_schedule(void)
         refuse_field(FAULT_TIME, "scheduledTime", "scheduledTime is required;"
                      " POST /publish sends at the next tick.");
     native_post_create(post);
+}
+
+/* Append what keeps a target from going out, as an error with its account. */
+static void
+add_obstacle(struct text *obstacles, const struct post_target *target,
+             const struct fault *fault)
+{
+    struct text error = { .limit = TEXT_LIMIT };
+
+    reply_error(fault, &error);
+    text_add_format(obstacles, "%s{\"profileId\":\"profile_%s\","
+                    "\"platform\":\"%s\",%s", obstacles->length ? "," : "",
+                    target->account, target->network,
+                    text_string(&error) + 1);
+}
+
+void
+native_validate(void)
+{
+    struct text body = { .limit = TEXT_LIMIT };
+    struct text obstacles = { .limit = TEXT_LIMIT };
+    struct post_new *post = native_post_read();
+    int i;
+
+    if (post->due_at != 0 && post->due_at <= clock_now())
+        refuse_kind(FAULT_TIME_PAST);
+    for (i = 0; i < post->target_count; i++) {
+        struct fault fault = post_check_target(viewer_here().profile, post, i);
+
+        if (fault.kind)
+            add_obstacle(&obstacles, &post->targets[i], &fault);
+    }
+    text_add_format(&body, "{\"valid\":%s,\"errors\":[%s]",
+                    obstacles.length ? "false" : "true",
+                    text_string(&obstacles));
+    native_post_warnings(&body, post);
+    text_add(&body, "}");
+    reply(200, &body);
 }
 
 /* Answer with the post as it now is. */

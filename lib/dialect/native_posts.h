@@ -57,6 +57,7 @@ void native_sign_one(void);
 
 /* The operations; each ends in an answer. */
 void native_schedule(void);
+void native_validate(void);
 void native_change(void);
 void native_delete(void);
 void native_retry(void);

@@ -36,6 +36,37 @@ def patch(instance, post, **change):
     return instance.request("PATCH", f"/api/v1/posts/{post}", change)
 
 
+# ---------------------------------------------------------------- validate
+
+def test_validate_tells_each_target_s_error_and_stores_nothing(instance):
+    before = instance.get("/api/v1/posts?limit=1").json["posts"]
+    wish = {"platforms": ["threads", "facebook"], "caption": "x" * 501,
+            "scheduledTime": later()}
+    answer = instance.post("/api/v1/posts/validate", wish)
+    assert answer.status == 200, answer
+    assert answer.json["valid"] is False
+    (error,) = answer.json["errors"]
+    assert error["platform"] == "threads"
+    assert error["profileId"] == instance.threads
+    assert (error["code"], error["field"], error["limit"]) == (
+        "caption_too_long", "caption", 500)
+    assert "500" in error["error"] and "501" in error["error"]
+    good = instance.post("/api/v1/posts/validate", {**wish, "caption": "x"})
+    assert good.json["valid"] is True and good.json["errors"] == []
+    assert instance.get("/api/v1/posts?limit=1").json["posts"] == before
+
+
+def test_validate_refuses_what_cannot_be_read(instance):
+    for change, code in (({"platforms": []}, "missing_platforms"),
+                         ({"platforms": ["fax"]}, "unsupported_platform"),
+                         ({"scheduledTime": "2001-01-01T00:00:00Z"},
+                          "scheduled_time_in_past"),
+                         ({"mediaUrls": ["ftp://x/y"]}, "invalid_media")):
+        answer = instance.post("/api/v1/posts/validate", {
+            "platforms": ["threads"], "caption": "x", **change})
+        assert (answer.status, answer.json["code"]) == (400, code), answer
+
+
 # ---------------------------------------------------------------- list
 
 def test_pages_are_stable_while_posts_come_and_go(instance):

@@ -199,6 +199,57 @@ media_has_its_number_kind_and_size(void **state)
         C("x", .title = "t", .media = { JPEG }));
 }
 
+#define PHOTO(w, h) { .type = "image/jpeg", .bytes = 9, .width = w, \
+                      .height = h }
+#define FILM(w, h, ms) { .type = "video/mp4", .bytes = 9, .width = w, \
+                         .height = h, .duration_ms = ms }
+
+static void
+media_has_its_sides_and_shortest_time(void **state)
+{
+    (void)state;
+    good("instagram", NULL, (struct check_content){ .text = "",
+         .media = { PHOTO(800, 1000), PHOTO(1910, 1000) } });
+    bad("instagram", NULL, FAULT_MEDIA, "mediaId", 0, (struct check_content){
+        .text = "", .media = { PHOTO(799, 1000) } });
+    bad("instagram", NULL, FAULT_MEDIA, "mediaId", 0, (struct check_content){
+        .text = "", .media = { PHOTO(1920, 1000) } });
+    good("instagram", NULL, (struct check_content){ .text = "",
+         .media = { FILM(1080, 1920, 3000) } });
+    bad("instagram", NULL, FAULT_MEDIA, "mediaId", 0, (struct check_content){
+        .text = "", .media = { FILM(1080, 1920, 2999) } });
+    bad("tiktok", NULL, FAULT_MEDIA, "mediaId", 0, (struct check_content){
+        .text = "", .title = "t", .settings
+        = "{\"privacyLevel\":\"SELF_ONLY\"}",
+        .media = { FILM(359, 640, 5000) } });
+    good("twitter", NULL, (struct check_content){ .text = "",
+         .media = { FILM(1920, 640, 500) } });
+    bad("twitter", NULL, FAULT_MEDIA, "mediaId", 0, (struct check_content){
+        .text = "", .media = { FILM(1930, 640, 500) } });
+    bad("facebook", NULL, FAULT_MEDIA, "mediaId", 0, (struct check_content){
+        .text = "", .settings = "{\"videoType\":\"reel\"}",
+        .media = { FILM(539, 960, 5000) } });
+    bad("facebook", NULL, FAULT_MEDIA, "mediaId", 0, (struct check_content){
+        .text = "", .settings = "{\"videoType\":\"reel\"}",
+        .media = { FILM(1080, 1920, 91000) } });
+    good("facebook", NULL, (struct check_content){ .text = "",
+         .media = { FILM(100, 100, 91000) } });
+    bad("telegram", NULL, FAULT_MEDIA, "mediaId", 0, (struct check_content){
+        .text = "", .media = { PHOTO(5001, 5000) } });
+    bad("telegram", NULL, FAULT_MEDIA, "mediaId", 0, (struct check_content){
+        .text = "", .media = { PHOTO(10, 201) } });
+}
+
+static void
+youtube_takes_no_angles(void **state)
+{
+    (void)state;
+    bad("youtube", NULL, FAULT_FIELD, "title", 0, (struct check_content){
+        .text = "", .title = "a < b", .media = { MP4 } });
+    bad("youtube", NULL, FAULT_FIELD, "caption", 0, (struct check_content){
+        .text = "a > b", .title = "t", .media = { MP4 } });
+}
+
 static void
 settings_are_known_and_typed(void **state)
 {
@@ -279,6 +330,8 @@ main(void)
         cmocka_unit_test(a_warning_counts_as_text),
         cmocka_unit_test(titles_are_required_and_short),
         cmocka_unit_test(media_has_its_number_kind_and_size),
+        cmocka_unit_test(media_has_its_sides_and_shortest_time),
+        cmocka_unit_test(youtube_takes_no_angles),
         cmocka_unit_test(settings_are_known_and_typed),
     };
 

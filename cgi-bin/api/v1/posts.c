@@ -13,6 +13,10 @@ static const struct operation operations[] = {
     { "POST", "/schedule", POLICY_KEY, "post:write", .status = 201,
       .fields = native_post_fields, .run = native_schedule,
       .words = "Schedule posts explicitly" },
+    { "POST", "/validate", POLICY_KEY, "post:write", .status = 200,
+      .fields = native_post_fields, .run = native_validate,
+      .words = "Check what POST /posts would store, and store nothing: every"
+               " target's error at once" },
     { "GET", "/:id", POLICY_KEY, "post:read", .status = 200,
       .before = native_sign_one, .sets = "media_urls", .sql = NATIVE_ONE,
       .absent = FAULT_POST_NOT_FOUND, .words = "Get a post's status" },

@@ -1,0 +1,135 @@
+/* check_shape.c: the sides, ratios and shortest videos networks take. */
+#include "core/check_shape.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "data/json.h"
+
+#include <string.h>
+
+/* A row concerns the files of a type that begins so. 0: no limit. */
+static const struct shape {
+    const char *network, *type;
+    int least, most;            /* pixels of either side */
+    int width, height;          /* pixels: least of each */
+    int ratio_least, ratio_most;        /* width to height, in thousandths */
+    int shortest_ms;
+    long long bytes;            /* of this type alone */
+} shapes[] = {
+    /* Photos 4:5 to 1.91:1; reels 0.01:1 to 10:1, from 3 seconds. */
+    { "instagram", "image/", .ratio_least = 800, .ratio_most = 1910 },
+    { "instagram", "video/", .ratio_least = 10, .ratio_most = 10000,
+      .shortest_ms = 3000 },
+
+    /* "ratio <= 10:1", read either way round. */
+    { "threads", "image/", .ratio_least = 100, .ratio_most = 10000 },
+    { "threads", "video/", .ratio_least = 10, .ratio_most = 10000 },
+
+    { "tiktok", "video/", .least = 360, .most = 4096 },
+
+    { "twitter", "image/gif", .bytes = 15000000 },
+    { "twitter", "video/", .least = 32, .ratio_least = 333,
+      .ratio_most = 3000, .shortest_ms = 500 },
+
+    { "linkedin", "video/", .shortest_ms = 3000 },
+
+    /* Third-party numbers: UNVERIFIED. */
+    { "pinterest", "video/", .ratio_least = 500, .ratio_most = 1910,
+      .shortest_ms = 4000 },
+
+    /* sendPhoto: the ratio at most 20. */
+    { "telegram", "image/", .ratio_least = 50, .ratio_most = 20000 },
+    { .network = NULL }
+};
+
+/* A reel: 540x960 at least, 3 to 90 seconds. */
+static const struct shape reel = { "facebook", "video/", .width = 540,
+    .height = 960, .shortest_ms = 3000 };
+enum { REEL_MOST_MS = 90000, SIDES_TELEGRAM = 10000 };
+
+static struct fault
+refuse(const struct check_media *media, const char *detail)
+{
+    return (struct fault){ FAULT_MEDIA,
+                           media->is_url ? "mediaUrls" : "mediaId", 0,
+                           detail };
+}
+
+static struct fault
+sides_fault(const struct catalogue_row *row, const struct shape *shape,
+            const struct check_media *media)
+{
+    int small = media->width < media->height ? media->width : media->height;
+    int large = media->width < media->height ? media->height : media->width;
+    int64_t ratio = media->height ? 1000LL * media->width / media->height : 0;
+    const char *is = memory_format("this has %dx%d", media->width,
+                                   media->height);
+
+    if (small == 0)
+        return NO_FAULT;
+    if (shape->least > 0 && small < shape->least)
+        return refuse(media, memory_format("%s needs sides of at least %d"
+            " pixels, and %s.", row->title, shape->least, is));
+    if (shape->most > 0 && large > shape->most)
+        return refuse(media, memory_format("%s allows sides of %d pixels, and"
+            " %s.", row->title, shape->most, is));
+    if (media->width < shape->width || media->height < shape->height)
+        return refuse(media, memory_format("%s needs at least %dx%d pixels"
+            " for this, and %s.", row->title, shape->width, shape->height,
+            is));
+    if (shape->ratio_most > 0
+        && (ratio < shape->ratio_least || ratio > shape->ratio_most))
+        return refuse(media, memory_format("%s takes a width of %g to %g"
+            " times the height, and %s.", row->title,
+            shape->ratio_least / 1000.0, shape->ratio_most / 1000.0, is));
+    return NO_FAULT;
+}
+
+static struct fault
+one_fault(const struct catalogue_row *row, const struct shape *shape,
+          const struct check_media *media)
+{
+    if (media->duration_ms > 0 && media->duration_ms < shape->shortest_ms)
+        return refuse(media, memory_format("%s needs a video of at least %g"
+            " seconds, and this has %g.", row->title,
+            shape->shortest_ms / 1000.0, (double)media->duration_ms / 1000));
+    if (shape->bytes > 0 && media->bytes > shape->bytes)
+        return refuse(media, memory_format("%s allows %lld bytes for %s, and"
+            " this has %lld.", row->title, shape->bytes, media->type,
+            (long long)media->bytes));
+    return sides_fault(row, shape, media);
+}
+
+static struct fault
+reel_fault(const struct catalogue_row *row, const struct check_media *media)
+{
+    if (media->duration_ms > REEL_MOST_MS)
+        return refuse(media, memory_format("%s allows a reel of %d seconds,"
+            " and this has %lld.", row->title, REEL_MOST_MS / 1000,
+            (long long)(media->duration_ms / 1000)));
+    return one_fault(row, &reel, media);
+}
+
+struct fault
+shape_fault(const struct catalogue_row *row, const char *settings,
+            const struct check_media *media)
+{
+    const struct shape *shape;
+    struct fault fault = NO_FAULT;
+
+    if (media->type == NULL)
+        return fault;
+    for (shape = shapes; shape->network != NULL && !fault.kind; shape++)
+        if (text_same(shape->network, row->name)
+            && text_begins(media->type, shape->type))
+            fault = one_fault(row, shape, media);
+    if (!fault.kind && text_same(row->name, "telegram")
+        && text_begins(media->type, "image/")
+        && media->width + media->height > SIDES_TELEGRAM)
+        return refuse(media, memory_format("%s allows a width and height of"
+            " %d pixels together.", row->title, SIDES_TELEGRAM));
+    if (!fault.kind && text_same(row->name, "facebook") && settings != NULL
+        && text_begins(media->type, "video/")
+        && text_same(json_text(settings, "$.videoType"), "reel"))
+        return reel_fault(row, media);
+    return fault;
+}

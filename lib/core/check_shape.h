@@ -1,0 +1,15 @@
+/* check_shape.h: how wide, how tall, how long a network's media may be.
+
+   Beside the numbers of its catalogue row: sides in pixels, the ratio of
+   width to height, the shortest video. */
+#ifndef CHECK_SHAPE_H
+#define CHECK_SHAPE_H
+#include "core/check.h"
+
+/* The first of these rules that one file breaks, as a FAULT_MEDIA with a
+   sentence that names the network; NO_FAULT where it breaks none. What is not
+   known of the file (0) breaks none. settings is JSON of this network's
+   options, or NULL: a Facebook reel has rules of its own. */
+struct fault shape_fault(const struct catalogue_row *, const char *settings,
+                         const struct check_media *);
+#endif

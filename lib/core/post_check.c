@@ -1,0 +1,80 @@
+/* post_check.c: does a post fit the networks it goes to? */
+#include "core/post_store.h"
+#include "data/db.h"
+#include "data/value.h"
+
+#include <string.h>
+
+static int
+is_blank(const char *text)
+{
+    return text == NULL || text[strspn(text, " \t\r\n")] == '\0';
+}
+
+/* What is known of each attachment; an upload must be the profile's. */
+static struct fault
+load_media(const char *profile, const struct post_media *from,
+           struct check_content *content)
+{
+    int i;
+
+    content->media_count = from->count;
+    for (i = 0; i < from->count; i++) {
+        struct check_media *media = &content->media[i];
+
+        *media = (struct check_media){ .is_url = from->items[i].url != NULL,
+                                       .alt = from->items[i].alt };
+        if (media->is_url)
+            continue;
+        value_set_text("media_id", from->items[i].media);
+        value_set_text("media_profile", profile);
+        value_set_integer("media_kept", from->items[i].kept);
+        if (db_run("SELECT type AS media_type, bytes AS media_bytes,"
+                   " width AS media_width, height AS media_height,"
+                   " duration_ms AS media_duration, alt AS media_alt"
+                   " FROM media WHERE id = :media_id"
+                   " AND profile = :media_profile"
+                   " AND (:media_kept OR deleted_at IS NULL)") != DB_ROW)
+            return (struct fault){ .kind = FAULT_MEDIA_NOT_FOUND };
+        media->type = value_text("media_type");
+        media->bytes = value_integer("media_bytes", 0);
+        media->width = (int)value_integer("media_width", 0);
+        media->height = (int)value_integer("media_height", 0);
+        media->duration_ms = value_integer("media_duration", 0);
+        if (media->alt == NULL)
+            media->alt = value_text("media_alt");
+    }
+    return NO_FAULT;
+}
+
+struct fault
+post_check_target(const char *profile, const struct post_new *post, int place)
+{
+    const struct post_target *target = &post->targets[place];
+    const char *text = target->text ? target->text : post->text;
+    struct check_content content = {
+        .text = text ? text : "",
+        .title = target->title ? target->title : post->title,
+        .settings = target->settings
+    };
+    struct fault fault = load_media(profile, target->media ? target->media
+                                    : &post->media, &content);
+
+    if (fault.kind)
+        return fault;
+    if (is_blank(text) && content.media_count == 0)
+        return (struct fault){ .kind = FAULT_CONTENT_MISSING };
+    return check_fits(catalogue_find(target->network), target->limits,
+                      &content);
+}
+
+struct fault
+post_check(const char *profile, const struct post_new *post)
+{
+    struct fault fault = NO_FAULT;
+    int i;
+
+    for (i = 0; i < post->target_count && !fault.kind; i++)
+        fault = post_check_target(profile, post, i);
+    return fault;
+}
