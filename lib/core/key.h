@@ -25,6 +25,16 @@ struct fault key_authenticate(const char *token, struct key *);
 /* May this key do what scope names (post:read, ...)? `all` may everything. */
 int key_has_scope(const struct key *, const char *scope);
 
+/* For statements, over the names of one who asks (:WHO_limited, :WHO_key):
+   may they see this account? column is an account's id. And: may they see
+   every account that the post with this id goes to? */
+#define KEY_SEES(who, column) \
+    "(NOT :" who "_limited OR EXISTS (SELECT 1 FROM api_key_account" \
+    " WHERE api_key = :" who "_key AND account = " column "))"
+#define KEY_SEES_WHOLE(who, post) \
+    "NOT (:" who "_limited AND EXISTS (SELECT 1 FROM target v" \
+    "  WHERE v.post = " post " AND NOT " KEY_SEES(who, "v.account") "))"
+
 /* Every scope there is, ended by NULL; `all` is not among them. */
 extern const char *const key_scopes[];
 

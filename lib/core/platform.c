@@ -1,5 +1,6 @@
 /* platform.c: the account and the options that a network's name stands for. */
 #include "core/platform.h"
+#include "core/key.h"
 #include "core/settings.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -27,8 +28,7 @@ find(struct viewer viewer, const char *name, const struct catalogue_row **row)
 #define USABLE \
     " FROM account a WHERE a.profile = :platform_profile" \
     " AND a.network = :platform_network AND a.status <> 'disconnected'" \
-    " AND (NOT :platform_limited OR EXISTS (SELECT 1 FROM api_key_account" \
-    "  WHERE api_key = :platform_key AND account = a.id))"
+    " AND " KEY_SEES("platform", "a.id")
 
 /* Ids sort by the time when an account was first connected. */
 static struct fault

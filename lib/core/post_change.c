@@ -2,6 +2,7 @@
 #include "core/post.h"
 #include "core/post_store.h"
 #include "core/event.h"
+#include "core/key.h"
 #include "core/media.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -30,9 +31,8 @@ post_find(struct viewer viewer, const char *target)
                " FROM target t JOIN post p ON p.id = t.post"
                " LEFT JOIN account a ON a.id = t.account"
                " WHERE t.id = :find_target AND t.profile = :find_profile"
-               " AND t.hidden_at IS NULL AND (NOT :find_limited OR EXISTS"
-               "  (SELECT 1 FROM api_key_account WHERE api_key = :find_key"
-               "    AND account = t.account))") != DB_ROW)
+               " AND t.hidden_at IS NULL"
+               " AND " KEY_SEES("find", "t.account")) != DB_ROW)
         return (struct fault){ .kind = FAULT_POST_NOT_FOUND };
     value_set_integer("change_at", clock_now());
     return NO_FAULT;

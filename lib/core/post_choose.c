@@ -1,5 +1,6 @@
 /* post_choose.c: from the accounts and media a request names to a post. */
 #include "core/post.h"
+#include "core/key.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "data/db.h"
@@ -74,8 +75,7 @@ add_target(void *context)
 #define ACCOUNT_COLUMNS \
     "id AS choose_account, network AS choose_network," \
     " limits AS choose_limits, status AS choose_status," \
-    " NOT :choose_limited OR EXISTS (SELECT 1 FROM api_key_account" \
-    "  WHERE api_key = :choose_key AND account = id) AS choose_visible"
+    KEY_SEES("choose", "id") " AS choose_visible"
 
 static struct fault
 add_account(const char *id, const struct catalogue_row **networks, int count,
@@ -157,8 +157,7 @@ post_choose(struct viewer viewer, const char *platforms, const char *ids,
     sent = db_each("SELECT " ACCOUNT_COLUMNS " FROM account"
             " WHERE profile = :choose_profile AND status = 'active'"
             " AND network IN (SELECT value FROM json_each(:choose_networks))"
-            " AND (NOT :choose_limited OR EXISTS (SELECT 1 FROM"
-            "  api_key_account WHERE api_key = :choose_key AND account = id))"
+            " AND " KEY_SEES("choose", "id")
             " ORDER BY connected_at, id", add_target, post);
     if (sent > POST_TARGETS)
         return refusal(FAULT_ACCOUNTS, "profileIds", memory_format(

@@ -1,5 +1,6 @@
 /* post_whole.c: a post's targets, each taken through post.h's own rules. */
 #include "core/post_whole.h"
+#include "core/key.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
@@ -44,10 +45,7 @@ find(struct viewer viewer, const char *post)
     value_set_integer("whole_limited", viewer.limited);
     if (db_run("SELECT 1 AS whole_found FROM post p WHERE p.id = :whole_post"
                " AND p.profile = :whole_profile AND p.hidden_at IS NULL"
-               " AND NOT (:whole_limited AND EXISTS (SELECT 1 FROM target v"
-               "  WHERE v.post = p.id AND NOT EXISTS (SELECT 1 FROM"
-               "   api_key_account WHERE api_key = :whole_key"
-               "    AND account = v.account)))") != DB_ROW)
+               " AND " KEY_SEES_WHOLE("whole", "p.id")) != DB_ROW)
         return (struct fault){ .kind = FAULT_POST_NOT_FOUND };
     return NO_FAULT;
 }

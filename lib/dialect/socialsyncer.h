@@ -3,6 +3,7 @@
    Its post is our post; its platforms[] are our targets. */
 #ifndef SOCIALSYNCER_H
 #define SOCIALSYNCER_H
+#include "core/key.h"
 #include "web/endpoint.h"
 
 extern const struct dialect socialsyncer;
@@ -75,9 +76,7 @@ extern const struct dialect socialsyncer;
    the key's. */
 #define SYNCER_FROM \
     " FROM post p WHERE p.profile = :my_profile AND p.hidden_at IS NULL" \
-    " AND NOT (:my_limited AND EXISTS (SELECT 1 FROM target v" \
-    "  WHERE v.post = p.id AND NOT EXISTS (SELECT 1 FROM api_key_account" \
-    "   WHERE api_key = :my_key AND account = v.account)))"
+    " AND " KEY_SEES_WHOLE("my", "p.id")
 
 /* A page is what follows its cursor, an id; one row more is read, to know
    whether there is more. */

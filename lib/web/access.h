@@ -1,6 +1,7 @@
 /* access.h: who asks, what they may, and how often. */
 #ifndef ACCESS_H
 #define ACCESS_H
+#include "core/key.h"
 #include "web/endpoint.h"
 
 /* Let the request through, or refuse it: the row's policy and scope, and the
@@ -10,9 +11,7 @@
 void access_check(const struct operation *, const struct dialect *);
 
 /* For statements: may the key see this account? column is an account's id. */
-#define ACCESS_SEES(column) \
-    "(NOT :my_limited OR EXISTS (SELECT 1 FROM api_key_account" \
-    " WHERE api_key = :my_key AND account = " column "))"
+#define ACCESS_SEES(column) KEY_SEES("my", column)
 
 /* The names it sets. */
 #define ACCESS_NAMES "my_key my_user my_profile my_limited now"
