@@ -18,6 +18,11 @@ static const struct command commands[] = {
       "Bring an older database up to this program's schema. A copy is kept\n"
       "beside it first.", COMMAND_OWNER, setup_migrate },
 
+    { "seal", "",
+      "Print a value, read from standard input, as crier.conf may hold it\n"
+      "without showing it: client_secret.NETWORK = sealed:... Only this\n"
+      "instance's key file opens it.", COMMAND_OWNER, setup_seal },
+
     { "user add", "EMAIL",
       "Add a user with a first profile; print the user's id. The password is\n"
       "read from standard input.", COMMAND_DATABASE, users_add },

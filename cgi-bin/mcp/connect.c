@@ -16,7 +16,7 @@ show(void)
     const struct visit *visit = visit_admitted();
 
     if (visit->link.state == CONNECT_ANSWERED)
-        view_confirm(visit);
+        view_answered(visit, 200, NULL);
     view_ask(visit, 200, NULL);
 }
 
@@ -39,6 +39,8 @@ static const struct operation operations[] = {
     { "POST", "/:token", POLICY_PUBLIC, .body = BODY_OWN,
       .run = flow_start, .slow = 1 },
     { "GET", "/:token/go", POLICY_PUBLIC, .run = go },
+    { "POST", "/:token/choose", POLICY_PUBLIC, .body = BODY_OWN,
+      .run = flow_choose },
     { "POST", "/:token/confirm", POLICY_PUBLIC, .body = BODY_OWN,
       .run = flow_confirm },
     { "POST", "/:token/again", POLICY_PUBLIC, .body = BODY_OWN,

@@ -98,3 +98,10 @@ setup_migrate(void)
     printf("schema version %d: %d steps run\n", DB_VERSION, steps);
     return 0;
 }
+
+int
+setup_seal(void)
+{
+    printf("%s\n", config_seal(command_secret("value")));
+    return 0;
+}

@@ -1,5 +1,6 @@
 /* flow.c: from a form to a connected account. */
 #include "connect/flow.h"
+#include "connect/choice.h"
 #include "connect/view.h"
 #include "network/network.h"
 #include "web/session.h"
@@ -15,6 +16,10 @@ static const struct field account_form[] = {
     { "csrf", TEXT }, { "server", TEXT, 0, 300, .otherwise = "" },
     { "handle", TEXT, 0, 300, .otherwise = "" },
     { "secret", TEXT, 0, 4000, .otherwise = "" }, {0}
+};
+
+static const struct field choice_form[] = {
+    { "csrf", TEXT }, { "choice", TEXT, 0, 300, .otherwise = "" }, {0}
 };
 
 static const struct field plain_form[] = { { "csrf", TEXT }, {0} };
@@ -47,31 +52,12 @@ go_on(const struct visit *visit, const char *page)
 
 /* ------------------------------------------------------------ whose is it */
 
-static const char *
-describe(const struct connected *connected)
-{
-    value_set_text("server", connected->server);
-    value_set_text("remote_id", connected->remote_id);
-    value_set_text("handle", connected->handle);
-    value_set_text("name", connected->name);
-    value_set_text("profile_url", connected->profile_url);
-    value_set_text("avatar_url", connected->avatar_url);
-    value_set_text("credentials", connected->credentials);
-    value_set_text("limits", connected->limits);
-    value_set_integer("token_expires_at", connected->token_expires_at);
-    return json_make("json_object('server', :server, 'remote_id', :remote_id,"
-                     " 'handle', :handle, 'name', :name, 'profile_url',"
-                     " :profile_url, 'avatar_url', :avatar_url,"
-                     " 'credentials', :credentials, 'limits', :limits,"
-                     " 'token_expires_at', :token_expires_at)");
-}
-
 /* The network said whose account it is: ask its owner. */
 _Noreturn static void
 answer(const struct visit *visit, const struct connected *connected)
 {
     db_begin();
-    connect_answer(&visit->link, describe(connected));
+    connect_answer(&visit->link, choice_details(connected));
     go_on(visit, "");
 }
 
@@ -107,23 +93,40 @@ what_the_answer_needs(const char *server, const struct oauth_start *start)
                      " :verifier, 'authorize_url', :authorize_url)");
 }
 
+/* Where to send the browser. Crier is what its operator registered, or on a
+   server of many what it registered itself. */
+static struct oauth_start
+begin(const struct network *network, const char *server, const char *state)
+{
+    const char *app = server[0] ? connect_app(network->name, server)
+                      : config_app(network->name);
+    struct oauth_start start = network->oauth_begin(server, app,
+                                                    redirect_uri(), state);
+
+    if (server[0] == '\0' || start.fault != NULL || text_same(start.app, app))
+        return start;
+    db_begin();
+    connect_app_keep(network->name, server, start.app);
+    db_commit();
+    return start;
+}
+
 _Noreturn static void
-send_to_network(const struct visit *visit)
+send_to_network(const struct visit *visit, const struct catalogue_row *row)
 {
     const struct network *network = driver_of(visit);
-    const char *fault, *server = network_server(value_text("server"), &fault);
-    const char *app, *state = token_new(memory_get(TOKEN_ROOM));
+    const char *server = "", *fault = NULL;
+    const char *state = token_new(memory_get(TOKEN_ROOM));
     struct oauth_start start;
 
+    if (!row->one_server)
+        server = network_server(value_text("server"), &fault);
     if (fault != NULL)
         view_ask(visit, 400, fault);
-    app = connect_app(network->name, server);
-    start = network->oauth_begin(server, app, redirect_uri(), state);
+    start = begin(network, server, state);
     if (start.fault != NULL)
         view_ask(visit, 400, start.fault);
     db_begin();
-    if (!text_same(start.app, app))
-        connect_app_keep(network->name, server, start.app);
     connect_send(&visit->link, state, what_the_answer_needs(server, &start));
     go_on(visit, "/go");
 }
@@ -137,36 +140,59 @@ flow_start(void)
     visit_form(account_form);
     visit = visit_admitted();
     row = catalogue_find(visit->link.network);
+    if (config_missing(row) != NULL)
+        view_ask(visit, 503, NULL);
     if (text_same(row->connect, "oauth"))
-        send_to_network(visit);
+        send_to_network(visit, row);
     ask(visit);
 }
 
-/* Is the answer from the server that was asked? iss is its base URL. */
-static int
-is_from(const char *iss, const char *server)
+/* How long the origin of a URL is: https://host:port. */
+static size_t
+origin(const char *url)
 {
-    size_t length = strlen(iss);
+    const char *host = strstr(url, "://");
 
-    while (length > 0 && iss[length - 1] == '/')
-        length--;
-    return text_same_nocase(memory_copy_bytes(iss, length), server);
+    return host ? (size_t)(host + 3 - url) + strcspn(host + 3, "/?#") : 0;
+}
+
+/* Is the answer from the server that was asked? iss is an URL of it. */
+static int
+is_from(const char *iss, const char *asked)
+{
+    size_t length = origin(asked);
+
+    return length > 0 && length == origin(iss)
+           && strncasecmp(iss, asked, length) == 0;
+}
+
+/* Its owner said no. LinkedIn has words of its own for that. */
+static int
+is_denial(const char *error)
+{
+    return text_same(error, "access_denied")
+           || text_same(error, "user_cancelled_login")
+           || text_same(error, "user_cancelled_authorize");
 }
 
 static void
-check_answer(const struct visit *visit, const char *server)
+check_answer(const struct visit *visit, const char *asked)
 {
     const char *error = value_text("error"), *iss = value_text("iss");
 
-    if (iss != NULL && !is_from(iss, server))
+    if (iss != NULL && !is_from(iss, asked))
         view_failed(visit, 400, "Wrong answer", "The answer came from another"
                     " server than the one that was asked.");
-    if (text_same(error, "access_denied"))
+    if (is_denial(error))
         view_failed(visit, 403, "Not allowed", "Crier was not allowed to use"
                     " the account. Nothing was connected.");
-    if (error != NULL || value_text("code") == NULL)
-        view_failed(visit, 400, "Not connected", "The network answered with"
-                    " an error. Nothing was connected.");
+    if (error != NULL)
+        view_failed(visit, 400, "Not connected", memory_format("The network"
+                    " answered with an error (%.60s). Nothing was connected.",
+                    error));
+    if (value_text("code") == NULL)
+        view_failed(visit, 400, "Not connected", "The network gave no code."
+                    " Nothing was connected.");
 }
 
 /* The link is open again before the network is asked: a code is used once. */
@@ -190,7 +216,7 @@ flow_return(void)
                     " link again and start over.");
     visit = visit_returned(&link);
     server = json_text(link.details, "$.server");
-    check_answer(visit, server);
+    check_answer(visit, json_text(link.details, "$.authorize_url"));
     connected = driver_of(visit)->oauth_finish(server,
         json_text(link.details, "$.app"), redirect_uri(),
         json_text(link.details, "$.verifier"), value_text("code"));
@@ -201,21 +227,23 @@ flow_return(void)
 
 /* ------------------------------------------------------------ the end */
 
-/* The account that the link's details describe. */
-static struct account_facts
-facts_of(const char *details)
+/* One of several: then it is the one to confirm. */
+void
+flow_choose(void)
 {
-    return (struct account_facts){
-        .server = json_text(details, "$.server"),
-        .remote_id = json_text(details, "$.remote_id"),
-        .handle = json_text(details, "$.handle"),
-        .name = json_text(details, "$.name"),
-        .profile_url = json_text(details, "$.profile_url"),
-        .avatar_url = json_text(details, "$.avatar_url"),
-        .credentials = json_text(details, "$.credentials"),
-        .limits = json_text(details, "$.limits"),
-        .token_expires_at = json_integer(details, "$.token_expires_at", 0)
-    };
+    const struct visit *visit;
+    const char *chosen;
+
+    visit_form(choice_form);
+    visit = visit_admitted();
+    if (visit->link.state != CONNECT_ANSWERED)
+        reply_redirect(visit_url(visit, ""));
+    chosen = choice_with(visit->link.details, value_text("choice"));
+    if (chosen == NULL)
+        view_answered(visit, 400, "Choose one of these accounts.");
+    db_begin();
+    connect_answer(&visit->link, chosen);
+    go_on(visit, "");
 }
 
 void
@@ -227,9 +255,10 @@ flow_confirm(void)
 
     visit_form(plain_form);
     visit = visit_admitted();
-    if (visit->link.state != CONNECT_ANSWERED)
+    if (visit->link.state != CONNECT_ANSWERED
+        || choice_count(visit->link.details) > 0)
         reply_redirect(visit_url(visit, ""));
-    facts = facts_of(visit->link.details);
+    facts = choice_facts(visit->link.details);
     db_begin();
     fault = connect_use(&visit->link, &facts);
     if (fault.kind) {

@@ -11,8 +11,12 @@
 _Noreturn void flow_start(void);
 
 /* The browser came back from the network with :state, and :code or :error;
-   :iss where the network says who it is (RFC 9207). */
+   :iss where the network says who it is (RFC 9207); of that, scheme, host and
+   port are compared, since some networks name a path. */
 _Noreturn void flow_return(void);
+
+/* The owner chose :choice, a remote id, among several accounts. */
+_Noreturn void flow_choose(void);
 
 /* The owner confirmed the account that the link shows. */
 _Noreturn void flow_confirm(void);

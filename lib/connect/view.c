@@ -8,37 +8,6 @@
 
 #include <string.h>
 
-/* What a way of connecting asks for; the words of core/catalogue.c. */
-static const struct way {
-    const char *name;
-    const struct page_field fields[4];
-    const char *button;
-} ways[] = {
-    { "oauth", {
-        { "server", "Your server", "text",
-          .hint = "Where your account lives, such as mastodon.social. You"
-                  " sign in there, not here." } },
-      "Continue" },
-    { "password", {
-        { "handle", "Handle", "text",
-          .hint = "The account's name, such as ana.bsky.social." },
-        { "secret", "App password", "password",
-          .hint = "Made in the network's settings, for this alone; not the"
-                  " password you sign in with." },
-        { "server", "Server", "text", .optional = 1,
-          .hint = "Leave empty for the network's own." } },
-      "Check" },
-    { "token", {
-        { "server", "Server", "text", .optional = 1,
-          .hint = "Leave empty for the network's own." },
-        { "secret", "Access token", "password" } },
-      "Check" },
-    { "local", {
-        { "handle", "Handle", "text",
-          .hint = "Its name in the site's address: a to z, 0 to 9 and -." } },
-      "Continue" },
-};
-
 static const struct catalogue_row *
 network_of(const struct visit *visit)
 {
@@ -61,9 +30,8 @@ add_fault(struct text *body, const char *fault)
         page_warn(body, fault);
 }
 
-/* Who is here, and a way to be somebody else. */
-static void
-add_person(struct text *body, const struct visit *visit)
+void
+view_add_person(struct text *body, const struct visit *visit)
 {
     if (visit->user == NULL)
         return;
@@ -109,49 +77,8 @@ view_stranger(const struct visit *visit)
         " of the profile that this link is for.", visit->email));
     page_say(&body, "Sign in as somebody who is, or leave the link to whom it"
              " was sent to.");
-    add_person(&body, visit);
+    view_add_person(&body, visit);
     page_reply(403, "Not your link", &body);
-}
-
-static const struct way *
-way_of(const struct catalogue_row *row)
-{
-    const struct way *way = ways;
-
-    while (!text_same(way->name, row->connect))
-        way++;
-    return way;
-}
-
-/* What was sent for a field before; a secret is never sent back. */
-static const char *
-sent_before(const struct page_field *field)
-{
-    return text_same(field->type, "password") ? NULL : value_text(field->name);
-}
-
-void
-view_ask(const struct visit *visit, int status, const char *fault)
-{
-    const struct catalogue_row *row = network_of(visit);
-    const struct way *way = way_of(row);
-    const struct page_field *field = way->fields;
-    struct text body = { .limit = TEXT_LIMIT };
-
-    add_fault(&body, fault);
-    page_say(&body, memory_format("Posts of the profile \"%s\" will go to the"
-        " account you name here. %s asked for this link.",
-        visit->link.profile_name, visit->link.email));
-    page_form(&body, visit_url(visit, ""));
-    for (; field->name != NULL; field++) {
-        struct page_field shown = *field;
-
-        shown.value = sent_before(field);
-        page_input(&body, &shown);
-    }
-    page_button(&body, way->button, 0);
-    add_person(&body, visit);
-    page_reply(status, memory_format("Connect %s", row->title), &body);
 }
 
 /* The page is an answer of its own and no redirect: a redirect after a form
@@ -161,16 +88,18 @@ view_go(const struct visit *visit)
 {
     const char *given = json_text(visit->link.details, "$.given");
     const char *url = json_text(given, "$.authorize_url");
+    const char *title = network_of(visit)->title;
     const char *server = json_text(given, "$.server");
+    const char *there = server[0] ? server : title;
     struct text body = { .limit = TEXT_LIMIT };
 
     reply_header("Refresh", memory_format("0; url=%s", url));
     page_say(&body, memory_format("You sign in at %s and allow Crier to post;"
-                                  " then you come back here.", server));
-    page_link(&body, url, memory_format("Continue to %s", server));
-    page_link(&body, visit_url(visit, ""), "Another server");
-    page_reply(200, memory_format("On to %s", network_of(visit)->title),
-               &body);
+                                  " then you come back here.", there));
+    page_link(&body, url, memory_format("Continue to %s", there));
+    page_link(&body, visit_url(visit, ""),
+              server[0] ? "Another server" : "Start over");
+    page_reply(200, memory_format("On to %s", title), &body);
 }
 
 void
@@ -190,7 +119,7 @@ account_name(const struct visit *visit)
 {
     const char *handle = json_text(visit->link.details, "$.handle");
     const char *mark = text_same(network_of(visit)->connect, "local")
-                       || handle[0] == '@' ? "" : "@";
+                       || handle[0] == '@' || strchr(handle, ' ') ? "" : "@";
 
     return memory_format("%s%s", mark, handle);
 }
@@ -211,7 +140,7 @@ view_confirm(const struct visit *visit)
     page_button(&body, memory_format("Connect %s", account_name(visit)), 0);
     page_form(&body, visit_url(visit, "/again"));
     page_button(&body, "Another account", 1);
-    add_person(&body, visit);
+    view_add_person(&body, visit);
     page_reply(200, memory_format("Connect %s?", account_name(visit)), &body);
 }
 
@@ -223,6 +152,6 @@ view_done(const struct visit *visit)
     page_say(&body, memory_format("%s on %s is connected to the profile"
         " \"%s\". You can close this page.", account_name(visit),
         network_of(visit)->title, visit->link.profile_name));
-    add_person(&body, visit);
+    view_add_person(&body, visit);
     page_reply(200, "Connected", &body);
 }

@@ -18,7 +18,8 @@ _Noreturn void view_signed_out(void);
 _Noreturn void view_stranger(const struct visit *);
 
 /* What this network needs: a server, a handle, a password or a token. What
-   was sent before is filled in, secrets excepted. */
+   was sent before is filled in, secrets excepted. Where its operator has to
+   set something first, that (503). */
 _Noreturn void view_ask(const struct visit *, int status, const char *fault);
 
 /* On to the network's own page: by itself, and by a link. */
@@ -28,9 +29,21 @@ _Noreturn void view_go(const struct visit *);
 _Noreturn void view_failed(const struct visit *, int status,
                            const char *title, const char *words);
 
+/* Which of the accounts that the network named? Their pictures are not
+   loaded: the page would tell the network who looks at it. */
+_Noreturn void view_choose(const struct visit *, int status,
+                           const char *fault);
+
+/* What the network answered: view_choose(), or view_confirm(). */
+_Noreturn void view_answered(const struct visit *, int status,
+                             const char *fault);
+
 /* Connect this account to this profile? */
 _Noreturn void view_confirm(const struct visit *);
 
 /* It is connected. */
 _Noreturn void view_done(const struct visit *);
+
+/* Add who is here, and a way to be somebody else. */
+void view_add_person(struct text *, const struct visit *);
 #endif

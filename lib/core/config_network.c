@@ -150,7 +150,7 @@ config_missing(const struct catalogue_row *row)
     return memory_format("This server is not set up for %s yet. Its operator"
         " registers it as an application at %s, with the redirect URI"
         " %s/mcp/connect/callback, and sets client_id.%s and"
-        " client_secret.%s in crier.conf.", row->title,
+        " client_secret.%s in crier.conf (crier-admin seal).", row->title,
         row->app_page ? row->app_page : "the network", config()->base_url,
         row->name, row->name);
 }

@@ -27,6 +27,9 @@ static const char style[] =
     "input{width:100%;margin-top:.25rem;padding:.6rem .7rem;font:inherit;"
     "color:inherit;background:transparent;border:1px solid var(--soft);"
     "border-radius:.4rem}"
+    "fieldset{margin:1rem 0 0;padding:0;border:0}legend{padding:0}"
+    "label.one{display:flex;gap:.7rem;align-items:baseline;font-weight:400}"
+    "label.one input{width:auto;flex:none;margin:0}"
     "small{display:block;margin-top:.25rem;color:var(--soft)}"
     "button{width:100%;margin-top:1.25rem;padding:.7rem 1rem;font:inherit;"
     "font-weight:600;color:var(--on);background:var(--act);"
@@ -109,6 +112,29 @@ page_input(struct text *body, const struct page_field *field)
     text_add_format(body, "<small id=\"%s-hint\">", field->name);
     text_add_markup(body, field->hint);
     text_add(body, "</small>\n");
+}
+
+void
+page_choices(struct text *body, const char *question, const char *name,
+             const struct page_choice *choice, int count)
+{
+    text_add(body, "<fieldset>\n<legend>");
+    text_add_markup(body, question);
+    text_add(body, "</legend>\n");
+    for (; count-- > 0; choice++) {
+        text_add_format(body, "<label class=\"one\"><input type=\"radio\""
+                        " name=\"%s\" required", name);
+        add_attribute(body, "value", choice->value);
+        text_add(body, "><span>");
+        text_add_markup(body, choice->label);
+        if (choice->hint != NULL) {
+            text_add(body, "<small>");
+            text_add_markup(body, choice->hint);
+            text_add(body, "</small>");
+        }
+        text_add(body, "</span></label>\n");
+    }
+    text_add(body, "</fieldset>\n");
 }
 
 void

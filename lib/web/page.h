@@ -18,6 +18,11 @@ struct page_field {
     int optional;
 };
 
+/* One of several answers; hint stands under it, or is NULL. */
+struct page_choice {
+    const char *value, *label, *hint;
+};
+
 /* Add a paragraph; one that says what went wrong; a link to a URL of http or
    https (of any other scheme, only its label). */
 void page_say(struct text *, const char *words);
@@ -28,6 +33,8 @@ void page_link(struct text *, const char *url, const char *label);
    is not what most people came for. Forms carry session.h's token. */
 void page_form(struct text *, const char *action);
 void page_input(struct text *, const struct page_field *);
+void page_choices(struct text *, const char *question, const char *name,
+                  const struct page_choice *, int count);
 void page_button(struct text *, const char *label, int quiet);
 
 /* Write a whole document around the body, and add the headers it needs. */

@@ -97,7 +97,7 @@ def doctor(house):
 
 # ------------------------------------------------------------- the program
 
-COMMANDS = """init|migrate|user add|user set|user list|user password
+COMMANDS = """init|migrate|seal|user add|user set|user list|user password
 user disable|profile add|profile list|key add|key list|key revoke
 account add|account list|doctor|backup|restore|emergency-stop|resume
 clock accept""".replace("\n", "|").split("|")
@@ -304,6 +304,14 @@ def test_a_secret_is_sealed_and_never_in_the_clear(house):
     assert b"tr3asure" not in stored
     assert doctor(house)[1]["key"] == (
         "ok", "1 of 1 accounts' secrets open with this key file")
+
+
+def test_a_value_is_sealed_for_the_configuration(house):
+    lines = {house.admin("seal", input="tr3asure\n") for _ in range(2)}
+    assert len(lines) == 2
+    for line in lines:
+        assert re.fullmatch(r"sealed:[A-Za-z0-9+/]+=*", line)
+        assert "tr3asure" not in line
 
 
 def test_a_network_without_a_driver_is_stored_offline_only(house):

@@ -38,6 +38,8 @@ rows_make_sense(void **state)
         assert_int_equal(row->has_driver, row->connect != NULL);
         assert_true(row->has_driver || row->note != NULL);
         assert_true(!row->title_required || row->title_limit > 0);
+        assert_true(!catalogue_needs_app(row) || row->app_page != NULL);
+        assert_true(row->connect != NULL || !row->one_server);
     }
 }
 

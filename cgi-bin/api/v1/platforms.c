@@ -1,6 +1,7 @@
 /* /api/v1/platforms: every network and what it allows. */
 #include "dialect/native.h"
 #include "core/catalogue.h"
+#include "core/config.h"
 
 static void
 add_text(struct text *body, const char *name, const char *value)
@@ -25,11 +26,15 @@ add_number(struct text *body, const char *name, long long number)
 static void
 add_row(struct text *body, const struct catalogue_row *row)
 {
+    const char *missing = config_missing(row);
+
     text_add_format(body, "{\"platform\":\"%s\"", row->name);
     add_text(body, "name", row->title);
     add_text(body, "support", row->has_driver ? "supported"
              : row->closed ? "unsupported" : "planned");
     add_text(body, "connect", row->connect);
+    text_add_format(body, ",\"configured\":%s",
+                    row->has_driver && missing == NULL ? "true" : "false");
     add_number(body, "maxCharacters", row->text_limit);
     add_number(body, "maxTitleCharacters", row->title_limit);
     add_number(body, "maxImages", row->images);
@@ -41,7 +46,7 @@ add_row(struct text *body, const struct catalogue_row *row)
                     row->title_required ? "true" : "false",
                     row->media_required ? "true" : "false");
     add_text(body, "mediaTypes", row->types);
-    add_text(body, "note", row->note);
+    add_text(body, "note", row->has_driver && missing ? missing : row->note);
     text_add(body, "}");
 }
 
