@@ -34,21 +34,24 @@ go(void)
    open meanwhile. */
 static const struct operation operations[] = {
     { "GET", "/callback", POLICY_PUBLIC, .fields = answer,
-      .run = flow_return, .slow = 1 },
-    { "GET", "/:token", POLICY_PUBLIC, .run = show },
+      .run = flow_return, .slow = 1,
+      .words = "Page: the network sends the browser back here" },
+    { "GET", "/:token", POLICY_PUBLIC, .run = show,
+      .words = "Page: connect an account by a link" },
     { "POST", "/:token", POLICY_PUBLIC, .body = BODY_OWN,
-      .run = flow_start, .slow = 1 },
-    { "GET", "/:token/go", POLICY_PUBLIC, .run = go },
+      .run = flow_start, .slow = 1, .words = "Form: which account" },
+    { "GET", "/:token/go", POLICY_PUBLIC, .run = go,
+      .words = "Page: on the way to the network" },
     { "POST", "/:token/choose", POLICY_PUBLIC, .body = BODY_OWN,
-      .run = flow_choose },
+      .run = flow_choose, .words = "Form: which of the accounts" },
     { "POST", "/:token/confirm", POLICY_PUBLIC, .body = BODY_OWN,
-      .run = flow_confirm },
+      .run = flow_confirm, .words = "Form: this account it is" },
     { "POST", "/:token/again", POLICY_PUBLIC, .body = BODY_OWN,
-      .run = flow_again },
+      .run = flow_again, .words = "Form: another account after all" },
     { "POST", "/:token/sign-in", POLICY_PUBLIC, .body = BODY_OWN,
-      .run = sign_in },
+      .run = sign_in, .words = "Form: sign in" },
     { "POST", "/:token/sign-out", POLICY_SESSION, .body = BODY_OWN,
-      .run = sign_out },
+      .run = sign_out, .words = "Form: sign out" },
     {0}
 };
 

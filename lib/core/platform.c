@@ -77,6 +77,17 @@ platform_choose(struct viewer viewer, const char *network, int draft,
     return choose_account(row, draft, target);
 }
 
+/* Does the setting stand for an account that the key may not use? */
+static int
+is_of_hidden(void)
+{
+    return db_run("SELECT 1 AS platform_hidden FROM platform_setting"
+                  " WHERE profile = :platform_profile"
+                  "  AND network = :platform_network"
+                  "  AND account NOT IN (SELECT account FROM api_key_account"
+                  "   WHERE api_key = :platform_key)") == DB_ROW;
+}
+
 struct fault
 platform_set(struct viewer viewer, const char *network, const char *account,
              const char *settings)
@@ -92,6 +103,8 @@ platform_set(struct viewer viewer, const char *network, const char *account,
     if (account != NULL && db_run("SELECT 1 AS platform_usable" USABLE
                                   " AND a.id = :platform_account") != DB_ROW)
         return (struct fault){ .kind = FAULT_ACCOUNTS };
+    if (viewer.limited && (account == NULL || is_of_hidden()))
+        return (struct fault){ FAULT_ACCOUNTS_DENIED, "profileId", 0, NULL };
     value_set_text("platform_settings", settings ? settings : "{}");
     value_set_integer("platform_at", clock_now());
     if (db_run("INSERT INTO platform_setting (profile, network, account,"

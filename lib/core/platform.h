@@ -18,7 +18,9 @@ struct fault platform_choose(struct viewer, const char *network, int draft,
 /* Inside a transaction: what the profile means by a network from now on.
    account NULL: the first connected; settings NULL: none. Faults:
    FAULT_PLATFORM_UNSUPPORTED, FAULT_ACCOUNTS (no account of that network that
-   the viewer sees), FAULT_SETTINGS. */
+   the viewer sees), FAULT_SETTINGS, FAULT_ACCOUNTS_DENIED (a key limited to
+   accounts names none, or would replace what is set for one it may not use).
+   */
 struct fault platform_set(struct viewer, const char *network,
                           const char *account, const char *settings);
 #endif

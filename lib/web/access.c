@@ -58,6 +58,9 @@ check_key(const struct operation *operation, const struct dialect *dialect)
     check_rate(&key, dialect);
     if (!key_has_scope(&key, operation->scope))
         refuse((struct fault){ .kind = FAULT_SCOPE });
+    if (key.limited && text_begins(operation->scope, "webhook:"))
+        refuse_field(FAULT_ACCOUNTS_DENIED, NULL, "This API key is limited to"
+                     " some accounts; webhooks tell of all of them.");
     value_set_text("my_key", key.id);
     value_set_text("my_user", key.user);
     value_set_text("my_profile", key.profile);

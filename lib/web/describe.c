@@ -40,6 +40,8 @@ check_row(const char *program, const struct operation *operation)
         fault = "a row has either sql or run";
     if (operation->policy == POLICY_KEY && operation->scope == NULL)
         fault = "a row for keys names a scope";
+    if (operation->words == NULL)
+        fault = "a row says in words what it does";
     if (fault == NULL && operation->sql != NULL)
         fault = db_check(operation->sql, known_names(operation));
     if (fault != NULL)
@@ -69,6 +71,7 @@ schema_type(enum field_type type)
     case TIME: return "{\"type\":\"string\",\"format\":\"date-time\"";
     case LIST: return "{\"type\":\"array\"";
     case OBJECT: return "{\"type\":\"object\"";
+    case ID: return "{\"type\":\"string\",\"format\":\"id\"";
     default: return "{\"type\":\"string\"";
     }
 }
@@ -90,6 +93,8 @@ add_one_of(struct text *out, const char *words)
     text_add(out, "]");
 }
 
+static void add_properties(struct text *out, const struct field *field);
+
 static void
 add_schema(struct text *out, const struct field *field)
 {
@@ -98,7 +103,11 @@ add_schema(struct text *out, const struct field *field)
 
     text_add(out, schema_type(field->type));
     if (field->type == LIST && field->item != 0)
-        text_add_format(out, ",\"items\":%s}", schema_type(field->item));
+        text_add_format(out, ",\"items\":%s", schema_type(field->item));
+    if (field->fields != NULL)
+        add_properties(out, field->fields);
+    if (field->type == LIST && field->item != 0)
+        text_add(out, "}");
     if (field->minimum != 0)
         text_add_format(out, ",\"min%s\":%lld", unit, field->minimum);
     if (field->maximum != 0)
@@ -138,39 +147,48 @@ add_parameters(struct text *out, const struct operation *operation)
         add_schema(out, field);
         text_add(out, "}");
     }
-    if (text_same(operation->method, "POST"))
+    if (operation->policy == POLICY_KEY && text_same(operation->method, "POST"))
         text_add_format(out, "%s{\"name\":\"Idempotency-Key\",\"in\":"
                         "\"header\",\"required\":false,\"schema\":"
                         "{\"type\":\"string\",\"maxLength\":255}}", comma);
     text_add(out, "]");
 }
 
+/* The members of an object's schema that say what it holds. */
 static void
-add_body(struct text *out, const struct operation *operation)
+add_properties(struct text *out, const struct field *fields)
 {
     const struct field *field;
     const char *comma = "";
 
-    if (in_query(operation) || operation->fields == NULL)
-        return;
-    text_add_format(out, ",\"requestBody\":{\"content\":{\"%s\":{\"schema\":"
-                    "{\"type\":\"object\",\"properties\":{",
-                    operation->body == BODY_OWN ? "multipart/form-data"
-                    : operation->body == BODY_FORM
-                      ? "application/x-www-form-urlencoded"
-                      : "application/json");
-    for (field = operation->fields; field->name; field++, comma = ",") {
+    text_add(out, ",\"properties\":{");
+    for (field = fields; field->name; field++, comma = ",") {
         text_add_format(out, "%s\"%s\":", comma, field->name);
         add_schema(out, field);
     }
     text_add(out, "},\"required\":[");
     comma = "";
-    for (field = operation->fields; field->name; field++)
+    for (field = fields; field->name; field++)
         if (field->required) {
             text_add_format(out, "%s\"%s\"", comma, field->name);
             comma = ",";
         }
-    text_add(out, "]}}}}");
+    text_add(out, "]");
+}
+
+static void
+add_body(struct text *out, const struct operation *operation)
+{
+    if (in_query(operation) || operation->fields == NULL)
+        return;
+    text_add_format(out, ",\"requestBody\":{\"content\":{\"%s\":{\"schema\":"
+                    "{\"type\":\"object\"",
+                    operation->body == BODY_OWN ? "multipart/form-data"
+                    : operation->body == BODY_FORM
+                      ? "application/x-www-form-urlencoded"
+                      : "application/json");
+    add_properties(out, operation->fields);
+    text_add(out, "}}}}");
 }
 
 static void
@@ -182,7 +200,7 @@ add_operation(struct text *out, const struct operation *operation)
     for (; *method != '\0'; method++)
         text_add_char(out, (char)(*method | 0x20));
     text_add(out, "\":{\"summary\":\"");
-    text_add_json(out, operation->words ? operation->words : "");
+    text_add_json(out, operation->words);
     text_add(out, "\"");
     if (operation->policy == POLICY_KEY)
         text_add_format(out, ",\"security\":[{\"key\":[]}],\"x-scope\":"
@@ -191,7 +209,7 @@ add_operation(struct text *out, const struct operation *operation)
     add_body(out, operation);
     text_add_format(out, ",\"responses\":{\"%d\":{\"description\":"
                     "\"Success\"},\"default\":{\"description\":"
-                    "\"Refused: error and code\"}}}",
+                    "\"Refused\"}}}",
                     operation->status ? operation->status : 200);
 }
 
@@ -229,7 +247,7 @@ describe(const char *program, const struct operation *all)
     for (row = all; row->method != NULL; row++) {
         const char *comma = "";
 
-        if (!is_first_of_path(all, row) || row->words == NULL)
+        if (!is_first_of_path(all, row))
             continue;
         text_add_format(&out, "\"%s", url);
         add_path(&out, row->path);

@@ -31,8 +31,9 @@ set(void)
 static const struct operation operations[] = {
     { "GET", "", POLICY_KEY, "profile:read", .status = 200,
       .sql = "SELECT json_object('platformSettings', json_group_array("
-             SETTING ")) FROM (SELECT * FROM platform_setting"
-             " WHERE profile = :my_profile ORDER BY network) s",
+             SETTING ")) FROM (SELECT * FROM platform_setting s"
+             " WHERE s.profile = :my_profile AND " ACCESS_SEES("s.account")
+             " ORDER BY s.network) s",
       .words = "What the profile has set, by network" },
     { "PUT", "", POLICY_KEY, "profile:write", .status = 200,
       .fields = setting, .run = set,
