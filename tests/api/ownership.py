@@ -180,6 +180,16 @@ PAGES = {
     "POST /mcp/connect/{token}/sign-out": (200, 200, 403),
 }
 
+# The scope of a path's first word below its API: RESOURCE:read for GET,
+# RESOURCE:write for what changes anything; None: it asks for no key.
+RESOURCES = {
+    "posts": "post", "publish": "post", "media": "media",
+    "connections": "account", "accounts": "account", "platforms": "account",
+    "platform-settings": "profile", "workspace": "profile",
+    "webhooks": "webhook", "deliveries": "webhook", "analytics": "analytics",
+    "ai": "ai", "health": None, "openapi.json": None, "serve": None,
+}
+
 # Named like an id, and none of ours.
 NO_IDS = {"externalId"}
 
@@ -222,6 +232,14 @@ def places_of(operation):
         yield from ids_in(content["schema"], "")
 
 
+def scope_of(name):
+    method, path = name.split()
+    word = re.sub(r".*?/(v1|api/media)/", "", path).split("/")[0]
+    resource = RESOURCES.get(word, "(none: see RESOURCES)")
+    access = "read" if method == "GET" else "write"
+    return resource and f"{resource}:{access}"
+
+
 def missing(described):
     """What the matrix does not know, one line each."""
     known = ROWS.keys() | PAGES.keys()
@@ -233,7 +251,9 @@ def missing(described):
             if "x-scope" in operation:
                 yield f"{name}: is for keys and stands among the pages"
             continue
-        row = ROWS[name]
+        row, scope = ROWS[name], operation.get("x-scope")
+        if scope != scope_of(name):
+            yield f"{name}: has the scope {scope}, not {scope_of(name)}"
         if (row.kind is not None) != ("{id}" in name):
             yield f"{name}: says not of what its path's id is one"
         for place in set(places_of(operation)) - NO_IDS - row.places.keys():
