@@ -81,11 +81,11 @@ platform_choose(struct viewer viewer, const char *network, int draft,
 static int
 is_of_hidden(void)
 {
-    return db_run("SELECT 1 AS platform_hidden FROM platform_setting"
-                  " WHERE profile = :platform_profile"
-                  "  AND network = :platform_network"
-                  "  AND account NOT IN (SELECT account FROM api_key_account"
-                  "   WHERE api_key = :platform_key)") == DB_ROW;
+    return db_run("SELECT 1 AS platform_hidden FROM platform_setting s"
+                  " WHERE s.profile = :platform_profile"
+                  "  AND s.network = :platform_network"
+                  "  AND s.account IS NOT NULL"
+                  "  AND NOT " KEY_SEES("platform", "s.account")) == DB_ROW;
 }
 
 struct fault

@@ -103,6 +103,10 @@ ROWS = {
                               limited=400),
     "POST /api/v1/posts/schedule": Row(201, body=TIMED, places=NATIVE_IDS,
                                        limited=400),
+    "POST /api/v1/posts/validate": Row(
+        200, body=TIMED, limited=400, places={**NATIVE_IDS, **{
+            name: Place("media", 200, "media_not_found")
+            for name in ("mediaId", "mediaIds[]")}}),
     "GET /api/v1/posts/{id}": Row(200, "post"),
     "PATCH /api/v1/posts/{id}": Row(200, "post", body={"caption": "x"},
                                     places=NATIVE_MEDIA),
@@ -174,6 +178,7 @@ PAGES = {
     "GET /mcp/connect/{token}": (200, 403, 200),
     "POST /mcp/connect/{token}": (303, 403, 200),
     "GET /mcp/connect/{token}/go": (303, 403, 200),
+    "POST /mcp/connect/{token}/choose": (303, 403, 200),
     "POST /mcp/connect/{token}/confirm": (303, 403, 200),
     "POST /mcp/connect/{token}/again": (303, 403, 200),
     "POST /mcp/connect/{token}/sign-in": (403, 403, 403),
