@@ -118,7 +118,8 @@ static const char *
 account_name(const struct visit *visit)
 {
     const char *handle = json_text(visit->link.details, "$.handle");
-    const char *mark = text_same(network_of(visit)->connect, "local")
+    const char *mark = text_has_word("local token",
+                                     network_of(visit)->connect)
                        || handle[0] == '@' || strchr(handle, ' ') ? "" : "@";
 
     return memory_format("%s%s", mark, handle);

@@ -131,11 +131,15 @@ const struct catalogue_row catalogue[] = {
 
     /* 10 MiB a file where the server is not boosted. Ten files: UNVERIFIED.
        A webhook's messages cannot be listed. */
-    { .name = "discord", .title = "Discord",
+    { .name = "discord", .title = "Discord", .has_driver = 1,
       .recovery = RECOVERY_NONE, .counting = COUNT_UTF16,
       .text_limit = 2000, .images = 10, .videos = 10, .mixed = 1,
       .image_bytes = 10 * MIB, .video_bytes = 10 * MIB,
-      .types = IMAGES " " VIDEOS, .alt_limit = 1024, .note = NO_DRIVER },
+      .types = IMAGES " " VIDEOS, .alt_limit = 1024, .connect = "token",
+      .one_server = 1, .secret_label = "Webhook URL",
+      .secret_hint = "Of the channel's settings: Integrations, Webhooks, Copy"
+                     " Webhook URL. Whoever has it can post there.",
+      .note = "A webhook into one channel. Markdown in a text is Discord's." },
 
     /* A story has 5 to 60 seconds. What a text may hold is not public. */
     { .name = "snapchat", .title = "Snapchat", .closed = 1,

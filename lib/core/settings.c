@@ -16,6 +16,7 @@ enum kind {
     TEXT,                       /* up to most code points */
     WORD,                       /* one of words */
     LINK,                       /* an http or https URL */
+    DIGITS,                     /* an id of up to most digits */
     LANGUAGE,                   /* a BCP 47 tag: de, pt-BR */
     LANGUAGES,                  /* a list of up to most of them */
     WORDS                       /* a list of up to most of words */
@@ -40,6 +41,15 @@ static const struct setting {
     { "bluesky", "language", LANGUAGE },
     { "bluesky", "langs", LANGUAGES, 3 },
     { "bluesky", "labels", WORDS, 4, "porn sexual nudity graphic-media" },
+
+    /* resources/webhook of Discord's documentation: a webhook into a forum
+       needs one of the two threads. */
+    { "discord", "username", TEXT, 80 },
+    { "discord", "avatarUrl", LINK },
+    { "discord", "threadId", DIGITS, 20 },
+    { "discord", "threadName", TEXT, 100 },
+    { "discord", "silent", SWITCH },
+    { "discord", "suppressEmbeds", SWITCH },
 
     /* The rest are of Sprkly's platformMeta. */
     { "tiktok", "privacyLevel", WORD, .words = "PUBLIC_TO_EVERYONE"
@@ -76,6 +86,14 @@ static int
 is_link(const char *string)
 {
     return text_is_link(string) && strlen(string) <= LINK_MOST;
+}
+
+static int
+is_id(const char *string, size_t most)
+{
+    size_t length = strspn(string, "0123456789");
+
+    return length > 0 && length <= most && string[length] == '\0';
 }
 
 static int
@@ -141,6 +159,10 @@ value_fault(const struct setting *setting, const struct json_member *value)
     case LINK:
         return is_text && is_link(value->text)
                ? NULL : "must be an http or https URL";
+    case DIGITS:
+        return is_text && is_id(value->text, (size_t)setting->most)
+               ? NULL : memory_format("must be an id: 1 to %lld digits, as"
+                                      " text", setting->most);
     case LANGUAGE:
         return is_text && is_language(value->text)
                ? NULL : "must be a language such as en or pt-BR";
@@ -187,6 +209,24 @@ tiktok_fault(const struct catalogue_row *row, const char *settings)
     return NO_FAULT;
 }
 
+/* Rules of resources/webhook: a name like Discord's own is refused (50035),
+   and a message goes into one thread or begins one (220002). */
+static struct fault
+discord_fault(const struct catalogue_row *row, const char *settings)
+{
+    const char *name = json_text(settings, "$.username");
+
+    if (name != NULL && (strcasestr(name, "discord") != NULL
+                         || strcasestr(name, "clyde") != NULL
+                         || text_same_nocase(name, "everyone")
+                         || text_same_nocase(name, "here")))
+        return refuse(row, "username", "is a name that Discord does not take");
+    if (json_text(settings, "$.threadId") != NULL
+        && json_text(settings, "$.threadName") != NULL)
+        return refuse(row, "threadName", "cannot go with threadId");
+    return NO_FAULT;
+}
+
 struct fault
 settings_fault(const struct catalogue_row *row, const char *settings)
 {
@@ -217,6 +257,8 @@ settings_fault(const struct catalogue_row *row, const char *settings)
     }
     if (text_same(row->name, "tiktok"))
         return tiktok_fault(row, settings);
+    if (text_same(row->name, "discord"))
+        return discord_fault(row, settings);
     return NO_FAULT;
 }
 

@@ -15,7 +15,7 @@
 #include <stdint.h>
 #include "base/text.h"
 
-enum { HTTP_HEADERS = 12, HTTP_PARTS = 12 };
+enum { HTTP_HEADERS = 12, HTTP_PARTS = 16 };
 
 /* One part of a multipart body: a field's value, or a file on disk, or the
    piece of it that starts at offset and has length bytes (0: to its end). */
@@ -23,7 +23,9 @@ struct http_part {
     const char *name;
     const char *value;          /* of a field */
     const char *path;           /* of a file; then file_name and type too */
-    const char *file_name, *type;
+    const char *file_name;
+    const char *type;           /* its Content-Type; of a field it may be
+                                   NULL: then it has none */
     long long offset, length;
 };
 

@@ -41,6 +41,7 @@ add_parts(struct exchange *exchange, const struct http_part *parts)
         curl_mime_name(made, parts[i].name);
         if (parts[i].path == NULL) {
             curl_mime_data(made, parts[i].value, CURL_ZERO_TERMINATED);
+            curl_mime_type(made, parts[i].type);
             continue;
         }
         source = source_of_file(exchange, parts[i].path, parts[i].offset,

@@ -1,10 +1,11 @@
 /* network.c: the drivers that are there. A new one is a name here, twice. */
 #include "network/network.h"
 
-extern const struct network bluesky, mastodon, site;
+extern const struct network bluesky, discord, mastodon, site;
 
 static const struct network *const drivers[] = {
     &bluesky,
+    &discord,
     &mastodon,
     &site,
     NULL

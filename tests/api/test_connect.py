@@ -60,10 +60,18 @@ def bluesky(tmp_path_factory):
     network.end()
 
 
+@pytest.fixture(scope="module")
+def discord(tmp_path_factory):
+    network = Network("discord", tmp_path_factory.mktemp("network"))
+    yield network
+    network.end()
+
+
 @pytest.fixture(scope="module", params=SERVERS)
-def instance(request, bluesky):
+def instance(request, bluesky, discord):
     settings = {"allow_private_networks": "127.0.0.1",
-                "api_url.bluesky": bluesky.url}
+                "api_url.bluesky": bluesky.url,
+                "api_url.discord": discord.url}
     with Instance(settings) as one:
         one.start(request.param)
         one.add_user("other@example.org", "another long password")
@@ -404,6 +412,30 @@ def test_bluesky(instance, bluesky):
     assert APP_PASSWORD.encode() not in database
     assert instance.sql("SELECT 1 FROM connect_request"
                         " WHERE state = 'used' AND details IS NOT NULL") == []
+
+
+# ---------------------------------------------------------------- Discord
+
+
+def test_discord(instance):
+    token = "Zz_9" * 15
+    url = "https://discord.com/api/webhooks/1001/%s-token-" + token
+    browser, page = signed_in(instance, "discord")
+    assert set(page.form(here(page))["fields"]) == {"csrf", "secret"}
+    page = browser.send(page, here(page), secret=url % "wrong")
+    assert page.status == 400 and "50027" in page.alert, page
+    assert token not in page.text
+    page = browser.send(page, here(page), secret=url % "news")
+    assert page.heading == "Connect news bot?", page
+    assert token not in page.text
+    assert browser.send(page, "/confirm").heading == "Connected"
+    account = accounts(instance)["news bot"]
+    assert account["platform"] == "discord"
+    assert account["profileUrl"].startswith("https://discord.com/channels/")
+    assert token not in instance.logs()
+    database = b"".join(path.read_bytes() for path in
+                        (instance.dir / "data").glob("crier.db*"))
+    assert token.encode() not in database
 
 
 # ---------------------------------------------------------------- Mastodon

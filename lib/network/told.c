@@ -1,0 +1,62 @@
+/* told.c: words of networks without their secrets; how long they say to wait. */
+#include "network/told.h"
+#include "base/clock.h"
+#include "base/memory.h"
+#include "base/utf8.h"
+#include "data/json.h"
+
+#include <string.h>
+
+enum { WORDS_MOST = 200, UPLOAD_BYTES = 100 * 1024 };
+
+static const char *
+hide(const char *words, const char *secret)
+{
+    struct text clean = { 0 };
+    const char *found;
+
+    if (secret[0] == '\0')
+        return words;
+    while ((found = strstr(words, secret)) != NULL) {
+        text_add_bytes(&clean, words, (size_t)(found - words));
+        text_add(&clean, "...");
+        words = found + strlen(secret);
+    }
+    text_add(&clean, words);
+    return text_string(&clean);
+}
+
+const char *
+told_words(const char *sentence, const char *secret)
+{
+    const char *words = hide(sentence ? sentence : "", secret);
+    size_t length = utf8_grapheme_bytes(words, WORDS_MOST);
+
+    while (length > 0 && words[length - 1] == '.')
+        length--;
+    return memory_copy_bytes(words, length);
+}
+
+int64_t
+told_wait(const struct http_answer *answer, const char *path)
+{
+    const char *number = http_is_json(answer)
+        ? json_text(text_string(&answer->body), path) : NULL;
+    size_t whole = number ? strspn(number, "0123456789") : 0;
+    int64_t now = clock_now();
+    long long seconds;
+
+    if (whole == 0 || (number[whole] != '\0' && number[whole] != '.'))
+        return http_retry_at(answer);
+    if (!text_number(memory_copy_bytes(number, whole), 0, DAY / SECOND,
+                     &seconds))
+        return now + DAY;
+    seconds += 1 + (number[whole] != '\0');
+    return seconds < DAY / SECOND ? now + seconds * SECOND : now + DAY;
+}
+
+int
+told_seconds(long long bytes)
+{
+    return (int)(60 + bytes / UPLOAD_BYTES);
+}

@@ -1,0 +1,24 @@
+/* told.h: what networks tell in their refusals, made fit to be shown.
+
+   For networks whose URL holds the secret: an answer may repeat its request's
+   path, so no word of theirs is passed on without a look. */
+#ifndef TOLD_H
+#define TOLD_H
+#include <stdint.h>
+#include "network/http.h"
+
+/* A network's sentence as part of ours: at most 200 graphemes, without the
+   full stop at its end, and with ... wherever secret stands in it. "" where
+   sentence is NULL. */
+const char *told_words(const char *sentence, const char *secret);
+
+/* When a network is to be asked again: so many seconds from now as the number
+   at path of the answer's JSON says (a fraction is rounded up), and one more;
+   else what Retry-After says; 0 where neither says anything. At most 24 hours
+   from now. */
+int64_t told_wait(const struct http_answer *, const char *path);
+
+/* How long a request may take that uploads so many bytes: a minute, and what
+   they need at 100 KiB a second. */
+int told_seconds(long long bytes);
+#endif
