@@ -1,33 +1,13 @@
 /* settings.c: one table of every network's options. */
 #include "core/settings.h"
+#include "core/settings_value.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "base/utf8.h"
 #include "data/json.h"
 
-#include <ctype.h>
 #include <string.h>
 
-enum { LINK_MOST = 2048 };      /* bytes of a URL */
-
-enum kind {
-    SWITCH,                     /* true or false */
-    NUMBER,                     /* 0 to most */
-    TEXT,                       /* up to most code points */
-    WORD,                       /* one of words */
-    LINK,                       /* an http or https URL */
-    DIGITS,                     /* an id of up to most digits */
-    LANGUAGE,                   /* a BCP 47 tag: de, pt-BR */
-    LANGUAGES,                  /* a list of up to most of them */
-    WORDS                       /* a list of up to most of words */
-};
-
-static const struct setting {
-    const char *network, *name;
-    enum kind kind;
-    long long most;
-    const char *words;
-} known[] = {
+static const struct setting known[] = {
     { "site", "summary", TEXT, 500 },
 
     /* Mastodon's statuses API. The warning counts as text does. */
@@ -80,102 +60,6 @@ refuse(const struct catalogue_row *row, const char *name, const char *why)
     return (struct fault){ FAULT_SETTINGS,
                            memory_format("platformMeta.%s", setting), 0,
                            memory_format("The setting %s %s.", setting, why) };
-}
-
-static int
-is_link(const char *string)
-{
-    return text_is_link(string) && strlen(string) <= LINK_MOST;
-}
-
-static int
-is_id(const char *string, size_t most)
-{
-    size_t length = strspn(string, "0123456789");
-
-    return length > 0 && length <= most && string[length] == '\0';
-}
-
-static int
-is_language(const char *tag)
-{
-    size_t part = strspn(tag, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                         "abcdefghijklmnopqrstuvwxyz");
-
-    if (part < 2 || part > 3)
-        return 0;
-    for (tag += part; *tag == '-'; tag += part) {
-        tag++;
-        for (part = 0; isalnum((unsigned char)tag[part]); part++)
-            ;
-        if (part < 1 || part > 8)
-            return 0;
-    }
-    return *tag == '\0';
-}
-
-/* Does every element of a list fit? */
-static int
-list_fits(const struct setting *setting, const char *list)
-{
-    struct json_member *items;
-    int i, count = json_members(list, "$", &items);
-
-    if (count > setting->most)
-        return 0;
-    for (i = 0; i < count; i++)
-        if (!text_same(items[i].type, "text")
-            || !(setting->kind == WORDS
-                 ? text_has_word(setting->words, items[i].text)
-                 : is_language(items[i].text)))
-            return 0;
-    return 1;
-}
-
-/* NULL where the value fits its setting; else what it must be. */
-static const char *
-value_fault(const struct setting *setting, const struct json_member *value)
-{
-    int is_text = text_same(value->type, "text");
-    long long number;
-
-    switch (setting->kind) {
-    case SWITCH:
-        return text_has_word("true false", value->type)
-               ? NULL : "must be true or false";
-    case NUMBER:
-        return text_same(value->type, "integer")
-               && text_number(value->text, 0, setting->most, &number)
-               ? NULL : memory_format("must be a whole number from 0 to %lld",
-                                      setting->most);
-    case TEXT:
-        return is_text && utf8_code_points(value->text)
-                          <= (size_t)setting->most
-               ? NULL : memory_format("must be text of at most %lld"
-                                      " characters", setting->most);
-    case WORD:
-        return is_text && text_has_word(setting->words, value->text)
-               ? NULL : memory_format("must be one of: %s", setting->words);
-    case LINK:
-        return is_text && is_link(value->text)
-               ? NULL : "must be an http or https URL";
-    case DIGITS:
-        return is_text && is_id(value->text, (size_t)setting->most)
-               ? NULL : memory_format("must be an id: 1 to %lld digits, as"
-                                      " text", setting->most);
-    case LANGUAGE:
-        return is_text && is_language(value->text)
-               ? NULL : "must be a language such as en or pt-BR";
-    case LANGUAGES:
-    case WORDS:
-        break;
-    }
-    if (text_same(value->type, "array") && list_fits(setting, value->json))
-        return NULL;
-    if (setting->kind == LANGUAGES)
-        return memory_format("must be a list of at most %lld languages",
-                             setting->most);
-    return memory_format("must be a list of these: %s", setting->words);
 }
 
 static const struct setting *
@@ -251,7 +135,7 @@ settings_fault(const struct catalogue_row *row, const char *settings)
                 return refuse(row, members[i].key, "is given twice");
         if (text_same(members[i].type, "null"))
             continue;
-        why = value_fault(setting, &members[i]);
+        why = settings_value_fault(setting, &members[i]);
         if (why != NULL)
             return refuse(row, members[i].key, why);
     }

@@ -1,4 +1,4 @@
-/* told.c: words of networks without their secrets; how long they say to wait. */
+/* told.c: networks' words without their secrets, and how long to wait. */
 #include "network/told.h"
 #include "base/clock.h"
 #include "base/memory.h"

@@ -1,0 +1,118 @@
+/* settings_value.c: does a value fit its setting? */
+#include "core/settings_value.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "base/utf8.h"
+
+#include <ctype.h>
+#include <string.h>
+
+enum { LINK_MOST = 2048 };      /* bytes of a URL */
+
+static int
+is_link(const char *string)
+{
+    return text_is_link(string) && strlen(string) <= LINK_MOST;
+}
+
+static int
+is_id(const char *string, size_t most)
+{
+    size_t length = strspn(string, "0123456789");
+
+    return length > 0 && length <= most && string[length] == '\0';
+}
+
+static int
+is_language(const char *tag)
+{
+    size_t part = strspn(tag, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                         "abcdefghijklmnopqrstuvwxyz");
+
+    if (part < 2 || part > 3)
+        return 0;
+    for (tag += part; *tag == '-'; tag += part) {
+        tag++;
+        for (part = 0; isalnum((unsigned char)tag[part]); part++)
+            ;
+        if (part < 1 || part > 8)
+            return 0;
+    }
+    return *tag == '\0';
+}
+
+/* Does every element of a list fit? */
+static int
+list_fits(const struct setting *setting, const char *list)
+{
+    struct json_member *items;
+    int i, count = json_members(list, "$", &items);
+
+    if (count > setting->most)
+        return 0;
+    for (i = 0; i < count; i++)
+        if (!text_same(items[i].type, "text")
+            || !(setting->kind == WORDS
+                 ? text_has_word(setting->words, items[i].text)
+                 : is_language(items[i].text)))
+            return 0;
+    return 1;
+}
+
+/* NULL where the text (NULL: it is none) fits its setting; else what the value
+   must be. */
+static const char *
+text_fault(const struct setting *setting, const char *text)
+{
+    size_t most = (size_t)setting->most;
+
+    switch (setting->kind) {
+    case TEXT:
+        return text && utf8_code_points(text) <= most
+               ? NULL : memory_format("must be text of at most %zu"
+                                      " characters", most);
+    case WORD:
+        return text && text_has_word(setting->words, text)
+               ? NULL : memory_format("must be one of: %s", setting->words);
+    case LINK:
+        return text && is_link(text)
+               ? NULL : "must be an http or https URL";
+    case DIGITS:
+        return text && is_id(text, most)
+               ? NULL : memory_format("must be an id: 1 to %zu digits, as"
+                                      " text", most);
+    default:
+        return text && is_language(text)
+               ? NULL : "must be a language such as en or pt-BR";
+    }
+}
+
+const char *
+settings_value_fault(const struct setting *setting,
+                     const struct json_member *value)
+{
+    long long number;
+
+    switch (setting->kind) {
+    case SWITCH:
+        return text_has_word("true false", value->type)
+               ? NULL : "must be true or false";
+    case NUMBER:
+        return text_same(value->type, "integer")
+               && text_number(value->text, 0, setting->most, &number)
+               ? NULL : memory_format("must be a whole number from 0 to %lld",
+                                      setting->most);
+    case LANGUAGES:
+    case WORDS:
+        break;
+    default:
+        return text_fault(setting, text_same(value->type, "text")
+                                   ? value->text : NULL);
+    }
+    if (text_same(value->type, "array") && list_fits(setting, value->json))
+        return NULL;
+    if (setting->kind == LANGUAGES)
+        return memory_format("must be a list of at most %lld languages",
+                             setting->most);
+    return memory_format("must be a list of these: %s", setting->words);
+}
