@@ -3,12 +3,13 @@
 #   make                the release build, under build/release
 #   make TEST=1         with the test clock and the crash test's points
 #   make ASAN=1         as TEST=1, with AddressSanitizer and UBSan
+#   make STATIC=1       endpoints that link no libcurl load no library at all
 #   make BREAK_ARM=1    as TEST=1, without the step that the crash test needs
 #   make CC=clang       another compiler
 
 PREFIX   ?= /usr/local/crier
 KIND     := $(if $(ASAN),asan,$(if $(BREAK_ARM),broken,$(if \
-            $(TEST),test,release)))
+            $(TEST),test,release)))$(if $(STATIC),-static)
 BUILD    ?= build/$(KIND)
 
 CFLAGS   ?= -O2 -g
@@ -41,6 +42,13 @@ SMALL    := $(foreach name,sodium b64 utf8proc,$(or \
             $(call archive,$(name)),-l$(name)))
 LIBS     := -lsqlite3 $(SMALL) -lpsl -lcurl
 
+# make STATIC=1: where a program of cgi-bin has found no libcurl to call, it
+# is linked again with all it calls inside, and starts without ld.so. (ld
+# warns of SQLite's dlopen(), which is never called: extensions are off.)
+unload    = $(if $(STATIC),ldd $(1) | grep -q libcurl || $(subst -pie,\
+            -static-pie -Wl$(comma)--no-warnings,$(LINK)) -o $(1) $(2) \
+            $(filter-out -lpsl -lcurl,$(LIBS)) -lm)
+
 all: $(PROGRAMS) $(BUILD)/openapi.json
 
 # Each program takes from the archive only what it calls, and from LIBS only
@@ -52,6 +60,7 @@ $(BUILD)/crier.a: $(LIBRARY)
 
 $(PROGRAMS): $(BUILD)/%: $(BUILD)/%.o $(BUILD)/crier.a
 	$(LINK) -o $@ $^ $(LIBS)
+	$(if $(filter cgi-bin/%,$*),$(call unload,$@,$^))
 
 # crier-admin carries the schema and the steps to it.
 SCHEMA := schema.sql $(sort $(wildcard migrations/*.sql))

@@ -102,10 +102,13 @@ do_check() {
     step 'building'
     part build-gcc make -s -j2 CC=gcc
     part build-clang make -s -j2 CC=clang BUILD=build/clang
+    part build-static make -s -j2 CC=gcc STATIC=1
     part build-test make -s -j2 CC=gcc TEST=1 all units
     part build-asan make -s -j2 CC=gcc ASAN=1 all units
     step 'checking sources, schema and links'
     scripts
+    part schema-static env BUILD=build/release-static sh tests/check/schema.sh
+    part links-static env BUILD=build/release-static sh tests/check/links.sh
     suite test_checks tests/test_checks.py
     step 'unit tests'
     units test

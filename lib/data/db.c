@@ -11,6 +11,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum { WAL_PAGES = 250, BUSY_MS = 10000 };
 
@@ -24,7 +25,7 @@ struct work {
 };
 
 static struct work *waiting, **last_waiting = &waiting;
-static const char *writer_path;
+static const char *writer_path, *log_path;
 static int writer_lock = -1, wal_pages, attach_allowed;
 
 void
@@ -122,6 +123,7 @@ db_open_any(const char *path)
     execute("PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON;"
             "PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0");
     writer_path = memory_format("%s-writer", real);
+    log_path = memory_format("%s-wal", real);
     if (db_integer("PRAGMA application_id", 0) != DB_APPLICATION)
         die("%s is not a Crier database", path);
 }
@@ -211,14 +213,26 @@ take_waiting(void)
 static void
 checkpoint(void)
 {
-    if (wal_pages <= WAL_PAGES)
-        return;
     point("checkpoint");
     sqlite3_busy_timeout(db_handle, 0);
     sqlite3_wal_checkpoint_v2(db_handle, "main", SQLITE_CHECKPOINT_TRUNCATE,
                               NULL, NULL);
     sqlite3_busy_timeout(db_handle, BUSY_MS);
     wal_pages = 0;
+}
+
+void
+db_empty_log(void)
+{
+    struct stat log;
+
+    if (stat(log_path, &log) != 0 || log.st_size == 0)
+        return;
+    writer_lock = lock_try(writer_path);
+    if (writer_lock < 0)
+        return;                 /* somebody writes: the next second will do */
+    checkpoint();
+    release_writer();
 }
 
 int
@@ -234,7 +248,7 @@ db_try_commit(void)
         statement_note_failure();
         if (!sqlite3_get_autocommit(db_handle))
             sqlite3_exec(db_handle, "ROLLBACK", NULL, NULL, NULL);
-    } else {
+    } else if (wal_pages > WAL_PAGES) {
         checkpoint();
     }
     release_writer();

@@ -39,6 +39,11 @@ void db_commit(void);           /* a commit that fails ends the program */
 int  db_try_commit(void);       /* 1, or 0 where it failed: state unknown */
 void db_rollback(void);         /* also right where none is open */
 
+/* Empty the log, where it holds something and nobody writes or reads just
+   now. For a program that is there anyway: who opens a database that nobody
+   else has open reads its log from end to end. */
+void db_empty_log(void);
+
 /* Keep writers waiting without a transaction of our own (snapshot_load()
    brings its own); db_rollback() lets them on. */
 void db_hold_writers(void);

@@ -8,8 +8,8 @@ struct migrate_step {
     const char *name, *sql;
 };
 
-/* schema.sql and migrations/ as they were when this program was built; the
-   steps are in order and ended by one without a version. */
+/* schema.sql and migrations/ as they were when this program was built, without
+   their comments; the steps are in order and ended by one without a version. */
 extern const char migrate_schema[];
 extern const struct migrate_step migrate_steps[];
 

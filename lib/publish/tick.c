@@ -57,6 +57,7 @@ look(void)
         " WHERE t.state IN ('scheduled', 'verifying') AND t.held_at IS NULL"
         "  AND t.next_at > :now ORDER BY t.next_at LIMIT 1", 0);
     due->deliveries = outgoing_is_due();
+    db_empty_log();
     db_close();
     return due;
 }
@@ -139,6 +140,7 @@ tick(void)
     if (!crew_asked_to_stop() && !timekeeper_moved() && spool_has_room()) {
         db_open(config()->database);
         late_tick_ended(clock_now());
+        db_empty_log();
         db_close();
     }
     crew_end();

@@ -1,5 +1,6 @@
 #!/bin/sh
-# links.sh: a program that needs no network links no libcurl.
+# links.sh: a program that needs no network links no libcurl, and in a build
+# with STATIC=1 an endpoint that needs none links no library at all.
 set -eu
 BUILD=${BUILD:-build/release}
 
@@ -19,6 +20,11 @@ cron/publisher'
         if echo "$talkers" | grep -qx "$program"; then talks=1; else talks=0
         fi
         [ $links = $talks ] || status=1
+        case $BUILD:$program:$talks in
+        *-static:cgi-bin/*:0)
+            ldd "$BUILD/$program" | grep -q 'statically linked' ||
+                { echo "$program is not static"; status=1; } ;;
+        esac
         [ $links -le $talks ] || echo "$program links libcurl"
         [ $links -ge $talks ] || echo "$program is named but links no libcurl"
     done

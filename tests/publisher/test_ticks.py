@@ -12,6 +12,17 @@ import zlib
 import pytest
 
 
+def test_a_tick_leaves_the_log_empty_and_in_place(room):
+    """Who opens a database that nobody else has open reads its log whole."""
+    log = room.dir / "data/crier.db-wal"
+    room.schedule(room.site_account(), "Hello", seconds=-1)
+    before = log.stat()
+    assert before.st_size > 0
+    room.tick()
+    room.tick()         # in which no worker writes until the end
+    assert (log.stat().st_size, log.stat().st_ino) == (0, before.st_ino)
+
+
 # -------------------------------------------------------------------- order
 
 def test_posts_of_an_account_go_out_in_order(room):
