@@ -102,15 +102,18 @@ const struct catalogue_row catalogue[] = {
       .types = "image/jpeg image/png image/gif video/mp4",
       .alt_limit = 4086, .note = NO_DRIVER },
 
-    /* Lengths are maxLength in its OpenAPI document; sizes and the video's
-       length are third-party numbers: UNVERIFIED. */
-    { .name = "pinterest", .title = "Pinterest",
+    /* Lengths, and 2 to 5 pictures in a carousel, are those of its OpenAPI
+       document; sizes and the video's length are third-party numbers:
+       UNVERIFIED. */
+    { .name = "pinterest", .title = "Pinterest", .has_driver = 1,
       .recovery = RECOVERY_LOOKUP, .counting = COUNT_CODE_POINTS,
       .text_limit = 800, .title_limit = 100, .media_required = 1,
-      .images = 1, .videos = 1,
+      .images = 5, .videos = 1,
       .image_bytes = 20 * MB, .video_bytes = 2 * GB, .video_seconds = 900,
       .types = "image/jpeg image/png " VIDEOS, .alt_limit = 500,
-      .note = NO_DRIVER },
+      .connect = "oauth", .one_server = 1,
+      .note = "An account is one board. While Pinterest has given the"
+              " application Trial access only, its pins are refused." },
 
     /* Media sizes: UNVERIFIED; a subreddit may refuse media altogether. */
     { .name = "reddit", .title = "Reddit",

@@ -216,6 +216,8 @@ media_fault(const struct catalogue_row *row,
         return (struct fault){ FAULT_MEDIA, "mediaUrls", 0,
             memory_format("%s needs an image or a video.", row->title) };
     fault = count_fault(row, content);
+    if (!fault.kind)
+        fault = shapes_fault(row, content);
     for (i = 0; i < content->media_count && !fault.kind; i++) {
         fault = file_fault(row, &content->media[i]);
         if (!fault.kind)

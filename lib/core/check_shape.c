@@ -133,3 +133,25 @@ shape_fault(const struct catalogue_row *row, const char *settings,
         return reel_fault(row, media);
     return fault;
 }
+
+struct fault
+shapes_fault(const struct catalogue_row *row,
+             const struct check_content *content)
+{
+    const struct check_media *first = &content->media[0];
+    int i;
+
+    if (!text_same(row->name, "pinterest"))
+        return NO_FAULT;
+    for (i = 1; i < content->media_count; i++) {
+        const struct check_media *media = &content->media[i];
+
+        if (first->width != 0 && media->width != 0
+            && (media->width != first->width
+                || media->height != first->height))
+            return refuse(media, memory_format("%s needs pictures of the same"
+                " size, and these have %dx%d and %dx%d.", row->title,
+                first->width, first->height, media->width, media->height));
+    }
+    return NO_FAULT;
+}

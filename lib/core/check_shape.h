@@ -12,4 +12,9 @@
    options, or NULL: a Facebook reel has rules of its own. */
 struct fault shape_fault(const struct catalogue_row *, const char *settings,
                          const struct check_media *);
+
+/* Several pictures of one pin have the same sides: the first that has not, in
+   the same way. Other networks do not ask that. */
+struct fault shapes_fault(const struct catalogue_row *,
+                          const struct check_content *);
 #endif

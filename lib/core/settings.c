@@ -45,6 +45,12 @@ static const struct setting known[] = {
     { "facebook", "coverUrl", LINK },
     { "youtube", "thumbnailUrl", LINK },
 
+    /* Pinterest's PinCreate and PinMediaSourceVideoID. */
+    { "pinterest", "boardId", DIGITS, 20 },
+    { "pinterest", "link", LINK },
+    { "pinterest", "coverUrl", LINK },
+    { "pinterest", "coverSecond", NUMBER, 900 },
+
     /* SocialRails' documentation shows it with "reel"; the other word is
        UNVERIFIED. */
     { "facebook", "videoType", WORD, .words = "reel video" },

@@ -1,12 +1,13 @@
 /* network.c: the drivers that are there. A new one is a name here, twice. */
 #include "network/network.h"
 
-extern const struct network bluesky, discord, mastodon, site;
+extern const struct network bluesky, discord, mastodon, pinterest, site;
 
 static const struct network *const drivers[] = {
     &bluesky,
     &discord,
     &mastodon,
+    &pinterest,
     &site,
     NULL
 };

@@ -28,6 +28,7 @@ alice and bob live here. /_control can call
                                   and return them
     revoke   {"account"}          make all tokens of an account unknown
     tokens   {}                   how many times each refresh was answered
+    lines    {}                   the lines of crier.conf that lead here
 """
 
 import base64
@@ -333,6 +334,9 @@ class OAuthProvider(Double):
             account, sorted(self.scopes) if scopes is None else scopes,
             token, refresh, expires_in)
         return {"access_token": access, "refresh_token": refresh}
+
+    def control_lines(self):
+        return self.lines(self.url())
 
     def control_revoke(self, account):
         for tokens in (self.access, self.refresh):

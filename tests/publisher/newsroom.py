@@ -170,6 +170,22 @@ class Newsroom(Instance):
         return self.add_account("mastodon", "--server", stand.url,
                                 secret=f"{person}-token")
 
+    def oauth(self, name, remote_id, person="alice", **more):
+        """A stand-in for a network with OAuth, which crier.conf leads to, and
+        an account on it with tokens of a person's and what more its driver
+        keeps beside them."""
+        stand = self.stand(name)
+        with open(self.conf, "a") as conf:
+            for key, value in stand.order(call="lines").items():
+                conf.write(f"{key} = {value}\n")
+        return stand, self.oauth_account(stand, remote_id, person, **more)
+
+    def oauth_account(self, stand, remote_id, person="alice", **more):
+        tokens = stand.order(call="token", account=person)
+        return self.add_account(
+            stand.name, "--offline", "--handle", remote_id,
+            secret=json.dumps({**tokens, **more}))
+
     # --------------------------------------------------------------- posts
 
     def schedule(self, account, text="Hello", seconds=0, media=(),

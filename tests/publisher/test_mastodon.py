@@ -26,10 +26,10 @@ def png(shade):
             + chunk(b"IEND", b""))
 
 
-def mp4():
+def mp4(milliseconds=2500):
     def box(kind, data):
         return struct.pack(">I", len(data) + 8) + kind + data
-    head = box(b"mvhd", bytes(12) + struct.pack(">II", 1000, 2500)
+    head = box(b"mvhd", bytes(12) + struct.pack(">II", 1000, milliseconds)
                + bytes(80))
     place = box(b"tkhd", bytes(40) + struct.pack(">I", 0x10000) + bytes(12)
                 + struct.pack(">I", 0x10000) + bytes(16)

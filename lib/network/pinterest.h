@@ -1,0 +1,63 @@
+/* pinterest.h: what the parts of the driver for Pinterest's API v5 share.
+
+   Source: Pinterest's OpenAPI document 5.23.0. An account is one
+   board of a person: every pin stands on one. A post may name another by its
+   setting boardId. */
+#ifndef PINTEREST_H
+#define PINTEREST_H
+#include "network/network.h"
+#include "network/oauth.h"
+
+/* Ask for a path of the API, such as /pins; body is JSON, or NULL. */
+struct http_answer pinterest_ask(const char *method, const char *path,
+                                 const char *token, const char *body);
+
+/* The job's access token. */
+const char *pinterest_token(const struct job *);
+
+/* Is this an answer of a status below 300 with readable JSON? */
+int pinterest_is_good(const struct http_answer *);
+
+/* What an answer that is not good says of a call. sent: the call may have made
+   the pin public, so that no answer and a 5xx leave it unknown. */
+struct result pinterest_refusal(const struct http_answer *, int sent);
+
+/* A result with its category and words. */
+struct result pinterest_result(enum result_kind, const char *category,
+                               const char *words);
+
+/* The board that the job's pin goes to. */
+const char *pinterest_board(const struct job *);
+
+/* Where a click on the pin leads; "" where nowhere is said. */
+const char *pinterest_link(const struct job *);
+
+/* The pin is there. */
+struct result pinterest_posted(const char *id);
+
+/* pinterest_pin.c: the JSON that creates the job's pin. */
+const char *pinterest_pin(const struct job *);
+
+/* pinterest_video.c: register and upload the job's video and wait for its
+   processing; RESULT_READY at once where the job carries none. */
+struct result pinterest_video(struct job *);
+
+/* The network's id of the uploaded video; NULL where there is none. */
+const char *pinterest_video_id(const struct job *);
+
+/* pinterest_after.c: what concerns a pin once it was sent. */
+struct result pinterest_look_up(struct job *);
+struct result pinterest_edit(struct job *);
+struct result pinterest_remove(struct job *);
+struct result pinterest_measure(struct job *, struct metrics *);
+
+/* pinterest_connect.c: whose tokens these are, and tokens that renew. */
+struct oauth_start pinterest_oauth_begin(const char *server, const char *app,
+                                         const char *redirect_uri,
+                                         const char *state);
+struct connected pinterest_oauth_finish(const char *server, const char *app,
+                                        const char *redirect_uri,
+                                        const char *verifier,
+                                        const char *code);
+struct result pinterest_refresh(struct job *);
+#endif

@@ -1,0 +1,202 @@
+"""Pinterest, the whole way through the publisher: what stands on the board
+when all is done."""
+
+import hashlib
+import http.server
+import struct
+import threading
+import zlib
+
+import pytest
+
+from test_mastodon import mp4, png
+
+NEWS = "549755885175"
+PINS = {"path": "/api.pinterest.com/v5/pins", "method": "POST"}
+MORE = b"teSt" + bytes(4 * 1024 * 1024)       # a chunk that nobody reads
+LARGE = (png(3)[:-12] + struct.pack(">I", len(MORE) - 4) + MORE
+         + struct.pack(">I", zlib.crc32(MORE)) + png(3)[-12:])
+FILES = {"/1.png": ("image/png", png(1)), "/2.png": ("image/png", png(2)),
+         "/large.png": ("image/png", LARGE),
+         "/film.mp4": ("video/mp4", mp4(5000))}
+
+
+class Files(http.server.BaseHTTPRequestHandler):
+    def log_message(self, *words):
+        pass
+
+    def do_GET(self):
+        kind, data = FILES[self.path]
+        self.send_response(200)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+
+@pytest.fixture(scope="module")
+def files():
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Files)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+def sums(*names):
+    return [hashlib.sha256(FILES[name][1]).hexdigest() for name in names]
+
+
+def bad(stand):
+    """What the stand-in refused and no test provoked."""
+    return [one for one in stand.refused() if one["status"] != 401]
+
+
+def test_every_form_stands_on_the_board(open_newsroom, files):
+    room = open_newsroom({"tick_seconds": 5})
+    stand, board = room.oauth("pinterest", NEWS)
+    one = room.schedule(board, "Green & fast. #soup \"now\"",
+                        media=[f"{files}/1.png"],
+                        settings={"link": "https://example.org/soup"})
+    room.sql("UPDATE attachment SET alt = 'a bowl'")
+    room.sql(f"UPDATE post SET title = 'Soup' WHERE id ="
+             f" (SELECT post FROM target WHERE id = '{one}')")
+    two = room.schedule(board, "two", media=[f"{files}/1.png",
+                                             f"{files}/2.png"],
+                        settings={"boardId": "549755885176"})
+    film = room.schedule(board, "film", media=[f"{files}/film.mp4"],
+                         settings={"coverSecond": 1})
+    while "scheduled" in room.states(one, two, film):
+        room.tick()
+        room.advance(61)
+    assert room.states(one, two, film) == ["posted"] * 3, room.sql("SELECT reason FROM target")
+    pins = {pin["text"]: pin for pin in stand.ledger()}
+    first = pins["Green & fast. #soup \"now\""]
+    assert (first["title"], first["link"], first["alt_text"], first["source"],
+            first["media"]) == ("Soup", "https://example.org/soup", "a bowl",
+                                "image_base64", sums("/1.png"))
+    assert first["board"] == NEWS
+    assert pins["two"]["board"] == "549755885176"
+    assert pins["two"]["media"] == sums("/1.png", "/2.png")
+    assert pins["film"]["media"] == sums("/film.mp4")
+    assert pins["film"]["cover"] == 1
+    row = room.target(one)
+    assert row["remote_id"] == first["id"]
+    assert row["permalink"] == ("https://www.pinterest.com/pin/"
+                                f"{first['id']}/")
+    assert bad(stand) == []
+
+
+def test_a_large_picture_goes_by_a_signed_url(room, files):
+    stand, board = room.oauth("pinterest", NEWS)
+    target = room.schedule(board, "large", media=[f"{files}/large.png"])
+    room.tick()
+    assert room.state(target) == "posted", room.target(target)["reason"]
+    [pin] = stand.ledger()
+    assert pin["source"] == "image_url"
+    assert "/api/media/serve?key=" in pin["media"][0]
+
+
+def test_a_video_that_cannot_be_processed_fails(open_newsroom, files):
+    room = open_newsroom({"tick_seconds": 5})
+    stand, board = room.oauth("pinterest", NEWS)
+    stand.order(set={"processing_fails": True, "processing_polls": 0})
+    target = room.schedule(board, "film", media=[f"{files}/film.mp4"])
+    room.tick()
+    row = room.target(target)
+    assert (row["state"], row["category"]) == ("failed", "media_error")
+    assert stand.ledger() == []
+
+
+def test_a_video_is_uploaded_once_over_a_death(open_newsroom, files):
+    room = open_newsroom({"tick_seconds": 5})
+    stand, board = room.oauth("pinterest", NEWS)
+    stand.order(set={"processing_polls": 0})
+    stand.fault("hang", path="/api.pinterest.com/v5/media/", seconds=30)
+    target = room.schedule(board, "film", media=[f"{files}/film.mp4"])
+    tick = room.start_tick()
+    room.wait_for(lambda: any("/v5/media/" in path for method, path
+                              in stand.order()["requests"]))
+    room.kill_worker()
+    tick.communicate()
+    room.tick()
+    assert room.state(target) == "posted"
+    assert stand.requests("POST", "/api.pinterest.com/v5/media") == 1
+    assert len(stand.ledger()) == 1
+
+
+@pytest.mark.parametrize("order, category, state, status", [
+    ({"set": {"trial": True}}, "platform_rejected", "failed", "active"),
+    ({"call": "revoke", "account": "alice"}, "auth_error", "scheduled",
+     "expired")])
+def test_who_can_help_is_told_apart(room, files, order, category, state,
+                                    status):
+    """An application with Trial access is its operator's affair: the account
+    stays. Tokens that were taken back are its owner's."""
+    stand, board = room.oauth("pinterest", NEWS)
+    stand.order(**order)
+    target = room.schedule(board, "x", media=[f"{files}/1.png"])
+    room.tick()
+    row = room.target(target)
+    assert (row["state"], row["category"]) == (state, category), row
+    assert room.account(board)["status"] == status
+    assert ("Trial access" in row["reason"]) == (status == "active")
+    assert stand.ledger() == []
+
+
+def test_an_expired_token_is_renewed_and_the_new_pair_kept(room, files):
+    stand, board = room.oauth("pinterest", NEWS)
+    old = stand.order(call="tokens")["unspent"]
+    room.advance(31 * 86400)
+    target = room.schedule(board, "x", media=[f"{files}/1.png"])
+    for _ in range(11):
+        room.tick()
+    assert room.state(target) == "posted", room.target(target)["reason"]
+    assert stand.order(call="tokens")["refreshed"] == {old[0]: 1}
+    assert room.account(board)["credentials_version"] == 2
+
+
+def test_a_board_that_is_gone_is_found_before_anything_is_sent(room, files):
+    stand, board = room.oauth("pinterest", "123")
+    target = room.schedule(board, "x", media=[f"{files}/1.png"])
+    room.tick()
+    row = room.target(target)
+    assert (row["state"], row["category"]) == ("failed", "platform_rejected")
+    assert "Board not found" in row["reason"]
+    assert room.attempts(target)[-1]["sent_at"] is None
+
+
+@pytest.mark.parametrize("fault, stale, state, pins", [
+    ("drop", 0, "posted", 1), ("truncate", 0, "posted", 1),
+    ("status_after", 0, "posted", 1), ("drop_before", 0, "uncertain", 0),
+    ("drop", 1, "uncertain", 1)])
+def test_an_unknown_send_is_looked_for_and_never_repeated(
+        room, files, fault, stale, state, pins):
+    stand, board = room.oauth("pinterest", NEWS)
+    stand.order(call="make_pin", board=NEWS, description="x")
+    room.advance(120)
+    stand.order(set={"stale_lists": stale})
+    stand.fault(fault, **PINS)
+    target = room.schedule(board, "x", media=[f"{files}/1.png"])
+    room.tick()
+    for _ in range(3):
+        room.advance(601)
+        room.tick()
+    row = room.target(target)
+    assert row["state"] == state, row
+    assert len(stand.ledger()) == pins
+    assert stand.requests(PINS["method"], PINS["path"]) == pins
+    if state == "posted":
+        assert row["remote_id"] == stand.ledger()[0]["id"]
+
+
+def test_a_rate_limit_waits(room, files):
+    stand, board = room.oauth("pinterest", NEWS)
+    stand.fault("status", status=429, body={"code": 8, "message": "Slow down"},
+                headers={"Retry-After": "120"}, **PINS)
+    target = room.schedule(board, "x", media=[f"{files}/1.png"])
+    room.tick()
+    assert room.state(target) == "scheduled"
+    assert room.account(board)["not_before"] > room.now() + 100000
+    room.advance(130)
+    room.tick()
+    assert room.state(target) == "posted"
