@@ -322,9 +322,12 @@ CREATE TABLE attempt (
     CHECK (kind IN ('publish', 'edit', 'delete')),
   CONSTRAINT "an ended attempt has an outcome"
     CHECK ((ended_at IS NULL) = (outcome IS NULL)),
-  CONSTRAINT "an outcome is posted, retry, failed, uncertain, crashed or released"
-    CHECK (outcome IN ('posted', 'retry', 'failed', 'uncertain', 'crashed',
-                       'released'))
+  CONSTRAINT "an outcome is posted, done, retry, failed, uncertain, crashed or released"
+    CHECK (outcome IN ('posted', 'done', 'retry', 'failed', 'uncertain',
+                       'crashed', 'released')),
+  CONSTRAINT "a publication is posted, an edit or a deletion done"
+    CHECK (outcome IS NULL OR (outcome <> 'posted' OR kind = 'publish')
+           AND (outcome <> 'done' OR kind <> 'publish'))
 ) STRICT;
 -- I1: a target has one open attempt.
 CREATE UNIQUE INDEX "a target has one open attempt" ON attempt (target)
@@ -346,6 +349,24 @@ CREATE TRIGGER target_sent BEFORE UPDATE OF state ON target
        AND EXISTS (SELECT 1 FROM attempt WHERE target = old.id
                     AND sent_at IS NOT NULL AND ended_at IS NULL)
   BEGIN SELECT RAISE(ABORT, 'CHECK constraint failed: this post may have been sent'); END;
+
+-- What shall be done to a posted target where it is public. A row is here as
+-- long as it waits or is under way; what became of it its attempts tell.
+CREATE TABLE change (
+  target     TEXT PRIMARY KEY REFERENCES target ON DELETE CASCADE,
+  kind       TEXT NOT NULL,
+  text       TEXT,                      -- the new one, of an edit
+  next_at    INTEGER NOT NULL,          -- when the publisher looks at it next
+  worker     TEXT,                      -- run file whose lock its worker holds
+  failures   INTEGER NOT NULL DEFAULT 0,        -- tries that count
+  crashes    INTEGER NOT NULL DEFAULT 0,        -- workers that died on it
+  created_at INTEGER NOT NULL,
+  CONSTRAINT "a change edits or deletes" CHECK (kind IN ('edit', 'delete')),
+  CONSTRAINT "an edit has a text, and nothing else has"
+    CHECK ((kind = 'edit') = (text IS NOT NULL))
+) STRICT;
+CREATE INDEX change_due ON change (next_at) WHERE worker IS NULL;
+CREATE INDEX change_worker ON change (worker) WHERE worker IS NOT NULL;
 
 -- The webhook outbox: what happened, written with the change itself. I7: one
 -- row per transition.

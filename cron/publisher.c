@@ -20,6 +20,7 @@ static const char help[] =
     "usage: publisher\n"
     "       publisher --target ID\n"
     "       publisher --post ID\n"
+    "       publisher --changes ID\n"
     "       publisher --dry-run [--now TIME] [--until TIME]\n"
     "\n"
     "Publishes what is due. Without an option it runs one tick: for\n"
@@ -30,6 +31,9 @@ static const char help[] =
     "                 account's order; status 1: it cannot go out now\n"
     "  --post ID      the same for all of a post, side by side; status 1: one\n"
     "                 cannot go out now\n"
+    "  --changes ID   make the edits and deletions that wait for the public\n"
+    "                 copies of a post, side by side; status 1: one cannot\n"
+    "                 be made now\n"
     "  --dry-run      print what would go out when, a line each: time,\n"
     "                 platform, handle, target id, first words (parted by\n"
     "                 tabs); nothing is changed\n"
@@ -52,7 +56,7 @@ publish_at_once(const char *id, int (*publish)(const char *id))
     int may;
 
     if (!id_is_valid(id))
-        refuse("--target and --post take an id");
+        refuse("--target, --post and --changes take an id");
     db_open(config()->database);
     may = timekeeper_trusts(clock_now(), 0);
     if (may)
@@ -97,5 +101,7 @@ main(int argc, char **argv)
         return publish_at_once(argv[2], worker_run_target);
     if (argc == 3 && text_same(argv[1], "--post"))
         return publish_at_once(argv[2], at_once);
+    if (argc == 3 && text_same(argv[1], "--changes"))
+        return publish_at_once(argv[2], at_once_changes);
     refuse("unknown words on the command line");
 }

@@ -68,8 +68,12 @@ make_safe(const char *path)
     db_begin();
     halt_set("restored from a copy");
     halt_trust_clock();
-    db_batch("DELETE FROM session; DELETE FROM connect_request");
     value_set_integer("restore_now", clock_now());
+    db_batch("DELETE FROM session; DELETE FROM connect_request;"
+             "UPDATE attempt SET ended_at = :restore_now,"
+             "  outcome = 'uncertain', detail = 'restored from a copy'"
+             " WHERE ended_at IS NULL AND kind <> 'publish';"
+             "DELETE FROM change");
     count = db_each("SELECT t.id AS restore_target, a.id AS restore_attempt"
                     " FROM target t LEFT JOIN attempt a"
                     "  ON a.target = t.id AND a.ended_at IS NULL"

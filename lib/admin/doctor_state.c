@@ -108,7 +108,9 @@ check_stuck(int stopped)
 
     value_set_integer("doctor_then", clock_now() - STUCK);
     db_each("SELECT worker AS doctor_worker FROM target"
-            " WHERE worker IS NOT NULL AND updated_at < :doctor_then",
+            " WHERE worker IS NOT NULL AND updated_at < :doctor_then"
+            " UNION ALL SELECT worker FROM change"
+            " WHERE worker IS NOT NULL AND next_at < :doctor_then",
             count_dead, &dead);
     unresolved = count_targets("t.state = 'verifying' AND a.status = 'active'"
                                " AND t.updated_at < :doctor_then - 2400000");

@@ -186,3 +186,11 @@ file_read(const char *path, size_t limit, struct text *text)
     close_quietly(file);
     return got == 0;
 }
+
+int
+file_remove(const char *path)
+{
+    if (unlink(path) == 0)
+        return sync_folder_of(path);
+    return errno == ENOENT || errno == ENOTDIR;
+}

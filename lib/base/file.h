@@ -20,6 +20,9 @@ int file_replace(const char *path, const void *bytes, size_t length);
 /* Copy a file the same way. */
 int file_copy(const char *from, const char *path);
 
+/* Remove a file; one that is gone already is right. */
+int file_remove(const char *path);
+
 /* Append the file's bytes to text. EFBIG where it has more than limit. */
 int file_read(const char *path, size_t limit, struct text *text);
 #endif

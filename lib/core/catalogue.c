@@ -21,6 +21,7 @@ const struct catalogue_row catalogue[] = {
       .recovery = RECOVERY_KEYED, .counting = COUNT_CODE_POINTS,
       .title_limit = 300, .images = 10, .videos = 10, .mixed = 1,
       .types = IMAGES " " VIDEOS, .connect = "local",
+      .deletes = 1,
       .note = "An Atom feed, a JSON Feed and a page per post on this host." },
 
     /* What Mastodon allows by default (entities/Instance,
@@ -30,7 +31,8 @@ const struct catalogue_row catalogue[] = {
       .recovery = RECOVERY_KEYED, .counting = COUNT_MASTODON,
       .text_limit = 500, .images = 4, .videos = 1,
       .image_bytes = 16 * MIB, .video_bytes = 99 * MIB,
-      .types = IMAGES " " VIDEOS, .alt_limit = 1500, .connect = "oauth" },
+      .types = IMAGES " " VIDEOS, .alt_limit = 1500,
+      .edits = 1, .deletes = 1, .connect = "oauth" },
 
     /* app.bsky.feed.post: 300 graphemes and 3000 bytes; embed.images: 4 of
        2,000,000 bytes; embed.video: one mp4 of 300,000,000 bytes. Three
@@ -39,7 +41,7 @@ const struct catalogue_row catalogue[] = {
       .recovery = RECOVERY_KEYED, .counting = COUNT_GRAPHEMES,
       .text_limit = 300, .text_bytes = 3000, .images = 4, .videos = 1,
       .image_bytes = 2 * MB, .video_bytes = 300 * MB, .video_seconds = 180,
-      .types = IMAGES " video/mp4", .connect = "password" },
+      .types = IMAGES " video/mp4", .deletes = 1, .connect = "password" },
 
     /* The unit of 2,200 characters is UNVERIFIED: UTF-16 units are never
        fewer than code points. Images are JPEG only. A carousel has 2 to 10
@@ -87,12 +89,16 @@ const struct catalogue_row catalogue[] = {
       .types = "image/jpeg image/png image/gif " VIDEOS, .note = NO_DRIVER },
 
     /* twitter-text configuration 3, see count.c. Four photos, or one GIF, or
-       one video of 0.5 to 140 seconds. Paid accounts may do more. */
+       one video of 0.5 to 140 seconds. Paid accounts may do more. Edits are
+       for X Premium, within an hour (one of its pages says 30 minutes; its
+       edit_controls decide), five of one post. */
     { .name = "twitter", .alias = "x", .title = "X",
       .recovery = RECOVERY_LOOKUP, .counting = COUNT_X,
       .text_limit = 280, .images = 4, .videos = 1,
       .image_bytes = 5 * MB, .video_bytes = 512 * MB, .video_seconds = 140,
-      .types = IMAGES " " VIDEOS, .alt_limit = 1000, .note = NO_DRIVER },
+      .types = IMAGES " " VIDEOS, .alt_limit = 1000,
+      .edit_seconds = 3600, .edit_most = 5, .edit_text_only = 1,
+      .note = NO_DRIVER },
 
     /* The unit of 3,000 characters is undocumented: UTF-16 units. */
     { .name = "linkedin", .title = "LinkedIn",
@@ -140,6 +146,7 @@ const struct catalogue_row catalogue[] = {
       .text_limit = 2000, .images = 10, .videos = 10, .mixed = 1,
       .image_bytes = 10 * MIB, .video_bytes = 10 * MIB,
       .types = IMAGES " " VIDEOS, .alt_limit = 1024, .connect = "token",
+      .edits = 1, .deletes = 1,
       .one_server = 1, .secret_label = "Webhook URL",
       .secret_hint = "Of the channel's settings: Integrations, Webhooks, Copy"
                      " Webhook URL. Whoever has it can post there.",

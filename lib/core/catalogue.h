@@ -43,6 +43,11 @@ struct catalogue_row {
     int video_seconds;          /* 0: no limit */
     const char *types;          /* MIME types taken, parted by spaces */
     int alt_limit;              /* 0: alt text is taken as long as ours */
+    int edits, deletes;         /* 1: its driver can change a public post's
+                                   text; can take the post away */
+    int edit_seconds;           /* after it went out; 0: at any time */
+    int edit_most;              /* edits of one post; 0: any number */
+    int edit_text_only;         /* a post with media cannot be edited */
     const char *connect;        /* oauth, password, token, local, or NULL */
     int one_server;             /* 1: the network is one server, none is asked
                                    for; with oauth its operator registers

@@ -51,6 +51,15 @@ const struct invariant invariants[] = {
       "  AND NOT EXISTS (SELECT 1 FROM delivery_attempt a"
       "   WHERE a.delivery = d.id AND a.status BETWEEN 200 AND 299"
       "    AND a.error IS NULL)" },
+    { "I12", "a change is in a worker's hands while its attempt is open, and"
+      " only then",
+      "SELECT c.target FROM change c WHERE (c.worker IS NOT NULL) <> EXISTS"
+      " (SELECT 1 FROM attempt a WHERE a.target = c.target"
+      "   AND a.kind = c.kind AND a.worker IS c.worker"
+      "   AND a.ended_at IS NULL)"
+      " UNION ALL SELECT a.target FROM attempt a WHERE a.kind <> 'publish'"
+      "  AND a.ended_at IS NULL AND NOT EXISTS (SELECT 1 FROM change c"
+      "   WHERE c.target = a.target)" },
     {0}
 };
 

@@ -1,6 +1,7 @@
 /* post_whole.c: a post's targets, each taken through post.h's own rules. */
 #include "core/post_whole.h"
 #include "core/key.h"
+#include "core/post_public.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
@@ -109,4 +110,43 @@ post_whole_retry(struct viewer viewer, const char *post)
     for (i = 0; i < failed->count && !fault.kind; i++)
         fault = post_retry(viewer, failed->ids[i]);
     return fault;
+}
+
+/* Add a member to a JSON object that is being written. */
+static void
+add_kept(struct text *kept, const char *target, const char *words)
+{
+    text_add_format(kept, "%s\"%s\":\"", kept->length ? "," : "{", target);
+    text_add_json(kept, words ? words : "It cannot be edited.");
+    text_add(kept, "\"");
+}
+
+struct fault
+post_whole_edit(struct viewer viewer, const char *post, const char *text,
+                const char **kept)
+{
+    struct fault fault = find(viewer, post), first = NO_FAULT;
+    struct text why = { .limit = 65536 };
+    const struct targets *posted;
+    int i, asked = 0;
+
+    if (fault.kind)
+        return fault;
+    posted = targets_in("posted");
+    if (posted->count == 0)
+        return (struct fault){ .kind = FAULT_POST_STATE, .detail =
+            "Nothing of this post is published: there is nothing to edit." };
+    for (i = 0; i < posted->count; i++) {
+        fault = post_public_edit(viewer, posted->ids[i], text);
+        if (fault.kind && fault.kind != FAULT_UNCHANGEABLE
+            && fault.kind != FAULT_POST_STATE)
+            return fault;
+        if (fault.kind)
+            add_kept(&why, posted->ids[i], fault.detail);
+        if (fault.kind && !first.kind)
+            first = fault;
+        asked += !fault.kind;
+    }
+    *kept = why.length ? memory_format("%s}", text_string(&why)) : "{}";
+    return asked > 0 ? NO_FAULT : first;
 }

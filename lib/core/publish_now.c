@@ -55,9 +55,9 @@ fresh_environment(void)
 }
 
 _Noreturn static void
-become_publisher(const char *post)
+become_publisher(const char *option, const char *post)
 {
-    char *words[] = { memory_copy("publisher"), memory_copy("--post"),
+    char *words[] = { memory_copy("publisher"), memory_copy(option),
                       memory_copy(post), NULL };
     int nothing = open("/dev/null", O_RDWR);
 
@@ -72,26 +72,35 @@ become_publisher(const char *post)
     _exit(127);
 }
 
-static int
-has_ended(void)
-{
-    return db_integer("SELECT count(*) FROM target WHERE post = :now_post"
-                      " AND state IN ('scheduled', 'publishing',"
-                      " 'verifying')", 0) == 0;
-}
-
-void
-publish_now(const char *post)
+/* Start it, and look patiently until the statement counts nothing more. */
+static void
+start(const char *option, const char *post, const char *unfinished)
 {
     int64_t until = clock_steady() + config()->publish_wait * SECOND;
     struct timespec pause = { 0, LOOK_MS * 1000000 };
     pid_t child = fork();
 
     if (child == 0)
-        become_publisher(post);
+        become_publisher(option, post);
     if (child < 0)
         note("publisher: %s", strerror(errno));
     value_set_text("now_post", post);
-    while (clock_steady() < until && !has_ended())
+    while (clock_steady() < until && db_integer(unfinished, 0) > 0)
         nanosleep(&pause, NULL);
+}
+
+void
+publish_now(const char *post)
+{
+    start("--post", post, "SELECT count(*) FROM target"
+          " WHERE post = :now_post"
+          "  AND state IN ('scheduled', 'publishing', 'verifying')");
+}
+
+void
+change_now(const char *post)
+{
+    start("--changes", post, "SELECT count(*) FROM target t"
+          "  JOIN change c ON c.target = t.id WHERE t.post = :now_post"
+          "  AND (c.worker IS NOT NULL OR c.failures + c.crashes = 0)");
 }

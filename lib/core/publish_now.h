@@ -9,4 +9,8 @@
    passed: the publisher goes on by itself then. No transaction may be open.
    Where the publisher cannot be started the next tick does the work. */
 void publish_now(const char *post);
+
+/* The same with `publisher --changes`, for what post_public.h has queued:
+   until each change is done, has failed, or waits for another try. */
+void change_now(const char *post);
 #endif

@@ -100,6 +100,8 @@ static const struct saying sayings[] = {
       "The file is not a JPEG, PNG, GIF, WebP, MP4 or MOV" },
     { FAULT_POST_STATE, 409, "conflict",
       "The post is not in a state that allows this" },
+    { FAULT_UNCHANGEABLE, 400, "unsupported_platform",
+      "The platform does not let a published post be changed so" },
     { FAULT_POST_UNCERTAIN, 409, "conflict",
       "The post may be on the platform already; use its resolve operation" },
     { FAULT_DUPLICATE, 409, "conflict",

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "core/media_links.h"
+#include "core/publish_now.h"
 
 const struct field native_filter_fields[] = {
     { "status", TEXT, .one_of = "draft scheduled publishing posted failed",
@@ -36,6 +37,18 @@ const struct field native_change_fields[] = {
       .wrong = FAULT_MEDIA_NOT_FOUND },
     { "altTexts", LIST, 0, POST_MEDIA, .item = TEXT, .item_maximum = 5000 },
     { "platformMeta", OBJECT, .nullable = 1, .wrong = FAULT_SETTINGS },
+    {0}
+};
+
+const struct field native_edit_fields[] = {
+    { "caption", TEXT, 0, NATIVE_CAPTION, .required = 1,
+      .wrong = FAULT_TEXT_TOO_LONG, .words = "The new text" },
+    {0}
+};
+
+const struct field native_delete_fields[] = {
+    { "everywhere", BOOLEAN, .words = "Of a published post: delete the copy"
+      " on the network too; it is hidden here once that is gone" },
     {0}
 };
 
@@ -176,6 +189,44 @@ native_change(void)
     reply_post();
 }
 
+/* What was queued for the post's public copy is done at once; sql answers as
+   it stands then. */
+_Noreturn static void
+reply_changed(const char *sql)
+{
+    const char *post = value_text("target_post");
+    struct text body = { .limit = TEXT_LIMIT };
+
+    db_run_reply(sql, &body);
+    reply_keep(200, &body);
+    change_now(post);
+    db_begin();
+    serve_sql(200, sql, FAULT_POST_NOT_FOUND);
+}
+
+void
+native_edit(void)
+{
+    refuse_if(post_public_edit(viewer_here(), value_text("id"),
+                               value_text("caption")));
+    native_sign_one();
+    reply_changed(NATIVE_EDITED);
+}
+
+static void
+delete_everywhere(const char *id)
+{
+    int cancelled;
+
+    refuse_if(post_find(viewer_here(), id));
+    if (text_same(value_text("target_state"), "posted")) {
+        refuse_if(post_public_delete(viewer_here(), id));
+        reply_changed(NATIVE_DELETED);
+    }
+    refuse_if(post_delete(viewer_here(), id, &cancelled));
+    serve_sql(200, NATIVE_DELETED, FAULT_POST_NOT_FOUND);
+}
+
 void
 native_delete(void)
 {
@@ -183,6 +234,8 @@ native_delete(void)
     const char *id = value_text("id");
     int cancelled;
 
+    if (value_integer("everywhere", 0) == 1)
+        delete_everywhere(id);
     refuse_if(post_delete(viewer_here(), id, &cancelled));
     text_add_format(&body, "{\"id\":\"post_%s\",\"cancelled\":%s,"
                     "\"deleted\":%s}", id, cancelled ? "true" : "false",

@@ -2,6 +2,7 @@
    and operations of its rows. */
 #ifndef NATIVE_POSTS_H
 #define NATIVE_POSTS_H
+#include "core/post_public.h"
 #include "dialect/native.h"
 
 #define NATIVE_FROM \
@@ -37,6 +38,29 @@
 #define NATIVE_ONE \
     "SELECT " NATIVE_POST NATIVE_FROM " AND t.id = :id"
 
+/* A post after an edit of its public copy, and what became of that. */
+#define NATIVE_EDITED \
+    "SELECT json_set(" NATIVE_POST ", '$.edit', json_object(" \
+    " 'outcome', " POST_PUBLIC_OUTCOME("edit", "edited") "," \
+    " 'reason', " POST_PUBLIC_REASON("edit") "))" NATIVE_FROM " AND t.id = :id"
+
+/* What a deletion everywhere came to. A post that is public is hidden here
+   once it is gone there. */
+#define NATIVE_DELETED \
+    "SELECT json_object('id', 'post_' || t.id," \
+    " 'cancelled', json(iif(t.state = 'cancelled' AND t.hidden_at IS NULL," \
+    "  'true', 'false'))," \
+    " 'deleted', json(iif(t.hidden_at IS NULL, 'false', 'true'))," \
+    " 'targets', json_array(json_object('id', 'post_' || t.id," \
+    "  'platform', t.network, 'profileId', 'profile_' || t.account," \
+    "  'permalink', t.permalink," \
+    "  'outcome', CASE WHEN t.state = 'cancelled' THEN 'cancelled'" \
+    "   WHEN t.state <> 'posted' THEN 'never_published'" \
+    "   ELSE " POST_PUBLIC_OUTCOME("delete", "deleted") " END," \
+    "  'reason', iif(t.state = 'posted', " POST_PUBLIC_REASON("delete") "," \
+    "   NULL)))) FROM target t WHERE t.profile = :my_profile" \
+    " AND " ACCESS_SEES("t.account") " AND t.id = :id"
+
 #define NATIVE_ATTEMPTS \
     "SELECT json_object('attempts', (SELECT json_group_array(json_object(" \
     " 'number', number, 'kind', kind," \
@@ -50,6 +74,8 @@
 extern const struct field native_filter_fields[];
 extern const struct field native_change_fields[];
 extern const struct field native_resolve_fields[];
+extern const struct field native_edit_fields[];
+extern const struct field native_delete_fields[];
 
 /* Before a page or one post: sign the URLs of the uploads in it. */
 void native_sign_page(void);
@@ -59,6 +85,7 @@ void native_sign_one(void);
 void native_schedule(void);
 void native_validate(void);
 void native_change(void);
+void native_edit(void);
 void native_delete(void);
 void native_retry(void);
 void native_resolve(void);

@@ -92,6 +92,8 @@ static const struct saying sayings[] = {
     { FAULT_CONFLICT, CLASH, "The request conflicts with what is" },
     { FAULT_DUPLICATE, CLASH, "The same content went to this account" },
     { FAULT_POST_STATE, CLASH, "The post is in no state that allows this" },
+    { FAULT_UNCHANGEABLE, UNFIT,
+      "The platform does not let a published post be edited" },
     { FAULT_POST_UNCERTAIN, CLASH,
       "uncertain: the post may be public already; look before it is sent"
       " again with POST /api/v1/posts/{id}/resolve" },

@@ -4,6 +4,7 @@
 #ifndef SOCIALSYNCER_H
 #define SOCIALSYNCER_H
 #include "core/key.h"
+#include "core/post_public.h"
 #include "web/endpoint.h"
 
 extern const struct dialect socialsyncer;
@@ -104,4 +105,20 @@ extern const struct dialect socialsyncer;
 
 #define SYNCER_ONE \
     "SELECT " SYNCER_POST SYNCER_FROM " AND p.id = :id"
+
+/* A post after an edit, and what became of it on each platform that the post
+   was published to. :edit_kept is an object: of targets that cannot be edited,
+   why. */
+#define SYNCER_KEPT \
+    "(SELECT value FROM json_each(:edit_kept) WHERE key = t.id)"
+#define SYNCER_EDITED \
+    "SELECT json_set(" SYNCER_POST ", '$.edits', json((SELECT" \
+    "  json_group_array(json_object('platform', t.network," \
+    "   'accountId', t.account," \
+    "   'status', iif(" SYNCER_KEPT " IS NOT NULL, 'unchanged', " \
+        POST_PUBLIC_OUTCOME("edit", "edited") ")," \
+    "   'error', coalesce(" SYNCER_KEPT ", " POST_PUBLIC_REASON("edit") ")))" \
+    "  FROM (SELECT * FROM target WHERE post = p.id AND state = 'posted'" \
+    "   AND hidden_at IS NULL ORDER BY rowid) t)))" \
+    SYNCER_FROM " AND p.id = :id"
 #endif

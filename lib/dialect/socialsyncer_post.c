@@ -25,6 +25,12 @@ static const struct field target_fields[] = {
     {0}
 };
 
+const struct field syncer_edit_fields[] = {
+    { "content", TEXT, 0, 63206, .required = 1, .words = "The new text, for"
+      " every platform that lets a published post be edited" },
+    {0}
+};
+
 const struct field syncer_post_fields[] = {
     { "content", TEXT, 0, 63206, .words = "The text; may be left out where"
       " media are attached or all platforms have customContent" },
@@ -196,6 +202,23 @@ syncer_create(void)
         db_begin();
     }
     serve_sql(201, SYNCER_ONE, FAULT_POST_NOT_FOUND);
+}
+
+void
+syncer_edit(void)
+{
+    struct text body = { .limit = TEXT_LIMIT };
+    const char *id = value_text("id"), *kept;
+
+    refuse_if(post_whole_edit(viewer_here(), id, value_text("content"),
+                              &kept));
+    value_set_text("edit_kept", kept);
+    syncer_sign_one();
+    db_run_reply(SYNCER_EDITED, &body);
+    reply_keep(200, &body);
+    change_now(id);
+    db_begin();
+    serve_sql(200, SYNCER_EDITED, FAULT_POST_NOT_FOUND);
 }
 
 void

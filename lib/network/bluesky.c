@@ -182,10 +182,54 @@ look_up(struct job *job)
     return found;
 }
 
+/* The key in at://DID/COLLECTION/KEY; NULL where the record is not one of
+   this account's posts. */
+static const char *
+key_of(const struct bluesky_session *session, const char *uri)
+{
+    const char *start = memory_format("at://%s/%s/", session->did,
+                                      BLUESKY_POSTS);
+
+    return uri != NULL && text_begins(uri, start) ? uri + strlen(start)
+                                                  : NULL;
+}
+
+/* deleteRecord answers 200 where nothing stands, too. */
+static struct result
+remove_post(struct job *job)
+{
+    struct http_request request = { .method = "POST",
+        .headers = { "Content-Type: application/json" } };
+    struct bluesky_session session;
+    struct result result = bluesky_session_open(&session, job);
+    struct http_answer answer;
+    const char *key;
+
+    if (result.kind != RESULT_READY)
+        return result;
+    key = key_of(&session, job->remote_id);
+    if (key == NULL)
+        return bluesky_answer_result(RESULT_REJECTED, "platform_rejected",
+            "The post is not in this account's repository.");
+    value_set_text("bluesky_did", session.did);
+    value_set_text("bluesky_key", key);
+    request.body = json_make("json_object('repo', :bluesky_did,"
+                             " 'collection', '" BLUESKY_POSTS "',"
+                             " 'rkey', :bluesky_key)");
+    request.body_length = strlen(request.body);
+    answer = bluesky_session_call(&session, &request,
+                                  "com.atproto.repo.deleteRecord");
+    if (!bluesky_answer_is_good(&answer))
+        return bluesky_session_fault(&session, &answer);
+    result.http_status = answer.status;
+    return result;
+}
+
 const struct network bluesky = {
     .name = "bluesky",
     .prepare = prepare,
     .send = send,
     .look_up = look_up,
-    .connect = bluesky_connect
+    .connect = bluesky_connect,
+    .remove = remove_post
 };

@@ -206,5 +206,7 @@ const struct network mastodon = {
     .look_up = mastodon_lookup,
     .connect = mastodon_connect,
     .oauth_begin = mastodon_oauth_begin,
-    .oauth_finish = mastodon_oauth_finish
+    .oauth_finish = mastodon_oauth_finish,
+    .edit = mastodon_change_edit,
+    .remove = mastodon_change_remove
 };

@@ -93,6 +93,11 @@ struct result mastodon_lookup(struct job *);
    resume, so that a look-up knows what came after it. */
 void mastodon_lookup_prepare(struct job *);
 
+/* mastodon_change.c: the driver's edit (Mastodon 3.5 and GoToSocial take it;
+   snac too, Pixelfed: UNVERIFIED) and remove. */
+struct result mastodon_change_edit(struct job *);
+struct result mastodon_change_remove(struct job *);
+
 /* mastodon_html.c: the text that a status's HTML shows, and a text as it is
    compared: white space collapsed, mentions without their host. */
 const char *mastodon_html_text(const char *html);

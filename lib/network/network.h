@@ -148,7 +148,8 @@ struct network {
        again after a crash. RESULT_READY: done; RESULT_RETRY, RESULT_REJECTED,
        RESULT_AUTH and RESULT_UNKNOWN as above. */
 
-    /* Bring the post to the job's text. */
+    /* Bring the post to the job's text, and leave the rest of it as it is.
+       Where the network then knows it by another id: remote_id, permalink. */
     struct result (*edit)(struct job *);
 
     /* Take the post away; one that is gone already is RESULT_READY. */

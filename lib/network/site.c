@@ -237,6 +237,24 @@ look_up_post(struct job *job)
     return result;
 }
 
+/* Page, files, entry, lists: what died half way goes on at its next try. */
+static struct result
+remove_post(struct job *job)
+{
+    struct site site = site_of(job->remote_account, job->account_settings);
+    struct result result = { .kind = RESULT_READY };
+    int lock = site_build_lock(&site);
+
+    if (lock < 0)
+        return disk_fault(RESULT_RETRY, "lock");
+    if (!site_build_remove(&site, job->remote_id))
+        result = disk_fault(RESULT_RETRY, "page");
+    lock_release(lock);
+    if (result.kind == RESULT_READY)
+        ping_hubs(&site);
+    return result;
+}
+
 /* Open a site. One that is there already keeps what it has. */
 static struct connected
 connect_site(const char *server, const char *login, const char *secret)
@@ -269,5 +287,6 @@ const struct network site = {
     .prepare = prepare_post,
     .send = send_post,
     .look_up = look_up_post,
-    .connect = connect_site
+    .connect = connect_site,
+    .remove = remove_post
 };

@@ -72,10 +72,25 @@ int site_build_file(const struct site *, const char *file,
 /* Write index and feeds from the entries that are there. */
 int site_build_lists(const struct site *);
 
+/* Take a post away: its page, its entry, the files that no other entry
+   carries; and write the lists anew. What is gone already is right. */
+int site_build_remove(const struct site *, const char *name);
+
 /* ---------------------------------------------------- site_entry.c: entries */
 
 /* Write an entry's file. Returns 1, or 0 with errno. */
 int site_entry_write(const struct site *, const struct site_entry *);
+
+/* Read the entry of that name. Returns 1, or 0 where there is none. */
+int site_entry_read(const struct site *, const char *name,
+                    struct site_entry *);
+
+/* Remove an entry's file. Returns 1, also where it is gone; 0 with errno. */
+int site_entry_remove(const struct site *, const char *name);
+
+/* Does an entry of another name speak of this file of media/? */
+int site_entry_uses(const struct site *, const char *file,
+                    const char *besides);
 
 /* Is there an entry of that name? */
 int site_entry_exists(const struct site *, const char *name);

@@ -8,6 +8,7 @@
 #include "base/point.h"
 #include "base/secret.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
@@ -105,4 +106,38 @@ site_build_media(const struct site *site, const struct job *job,
         entry->media_count = i + 1;
     }
     return 1;
+}
+
+/* As site.c makes names: nothing else leads to a file. */
+static int
+is_name(const char *name)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789-/";
+
+    return name != NULL && name[0] != '/'
+           && name[strspn(name, letters)] == '\0';
+}
+
+int
+site_build_remove(const struct site *site, const char *name)
+{
+    struct site_entry entry;
+    int i;
+
+    if (!is_name(name)) {
+        errno = EINVAL;
+        return 0;
+    }
+    if (!file_remove(memory_format("%s/p/%s.html", site->folder, name)))
+        return 0;
+    point("site unpaged");
+    if (!site_entry_read(site, name, &entry))
+        entry.media_count = 0;
+    for (i = 0; i < entry.media_count; i++)
+        if (!site_entry_uses(site, entry.media[i].file, name)
+            && !file_remove(memory_format("%s/media/%s", site->folder,
+                                          entry.media[i].file)))
+            return 0;
+    point("site unlisted");
+    return site_entry_remove(site, name) && site_build_lists(site);
 }

@@ -60,6 +60,12 @@ site_entry_write(const struct site *site, const struct site_entry *entry)
 }
 
 int
+site_entry_remove(const struct site *site, const char *name)
+{
+    return file_remove(entry_path(site, name));
+}
+
+int
 site_entry_exists(const struct site *site, const char *name)
 {
     return access(entry_path(site, name), R_OK) == 0;
@@ -80,8 +86,9 @@ read_media(const char *json, struct site_media *media)
 }
 
 /* Returns 1, or 0 where the file holds no entry. */
-static int
-read_entry(const struct site *site, const char *name, struct site_entry *entry)
+int
+site_entry_read(const struct site *site, const char *name,
+                struct site_entry *entry)
 {
     struct text file = { .limit = SITE_ENTRY_BYTES };
     struct json_member *members;
@@ -136,9 +143,12 @@ newest_first(const struct dirent **a, const struct dirent **b)
 
 struct search {
     const struct site *site;
-    struct site_entry *entries;
-    int count, full;
+    void (*take)(struct search *, const char *name);
+    int full;                   /* nothing more is looked for */
+    struct site_entry *entries; /* the newest */
+    int count;
     size_t text;
+    const char *file, *besides; /* or whether this file is used */
 };
 
 static void
@@ -146,7 +156,7 @@ take_entry(struct search *search, const char *name)
 {
     struct site_entry *entry = &search->entries[search->count];
 
-    if (!read_entry(search->site, name, entry)) {
+    if (!site_entry_read(search->site, name, entry)) {
         note("site %s: %s.json is no entry", search->site->handle, name);
         return;
     }
@@ -171,7 +181,7 @@ search_folder(struct search *search, const char *below, int depth)
         if (depth == 2)
             name[strlen(name) - strlen(".json")] = '\0';
         if (!search->full && depth == 2)
-            take_entry(search, name);
+            search->take(search, name);
         else if (!search->full)
             search_folder(search, memory_format("%s/", name), depth + 1);
         free(items[i]);
@@ -183,8 +193,32 @@ search_folder(struct search *search, const char *below, int depth)
 int
 site_entry_newest(const struct site *site, struct site_entry *entries)
 {
-    struct search search = { .site = site, .entries = entries };
+    struct search search = { .site = site, .take = take_entry,
+                             .entries = entries };
 
     search_folder(&search, "", 0);
     return search.count;
+}
+
+/* A file's name is a hash of its content: where it stands in an entry, that
+   carries it. */
+static void
+take_user(struct search *search, const char *name)
+{
+    struct text file = { .limit = SITE_ENTRY_BYTES };
+
+    if (!text_same(name, search->besides)
+        && file_read(entry_path(search->site, name), SITE_ENTRY_BYTES, &file))
+        search->full = strstr(text_string(&file), search->file) != NULL;
+}
+
+int
+site_entry_uses(const struct site *site, const char *file,
+                const char *besides)
+{
+    struct search search = { .site = site, .take = take_user,
+                             .file = file, .besides = besides };
+
+    search_folder(&search, "", 0);
+    return search.full;
 }

@@ -1,4 +1,4 @@
-/* at_once.c: a child for each target of one post. */
+/* at_once.c: a child for each target of one post, or for each change. */
 #include "publish/at_once.h"
 #include "publish/worker.h"
 #include "base/log.h"
@@ -29,15 +29,13 @@ add_target(void *context)
 }
 
 static struct targets *
-waiting_targets(const char *post)
+find_targets(const char *post, const char *sql)
 {
     struct targets *targets = memory_get(sizeof *targets);
 
     db_open(config()->database);
     value_set_text("once_post", post);
-    db_each("SELECT id AS once_target FROM target WHERE post = :once_post"
-            " AND state = 'scheduled' AND held_at IS NULL ORDER BY rowid",
-            add_target, targets);
+    db_each(sql, add_target, targets);
     db_close();
     return targets;
 }
@@ -54,10 +52,9 @@ collect(void)
     return !WIFEXITED(status) || WEXITSTATUS(status) != 0;
 }
 
-int
-at_once(const char *post)
+static int
+run_all(const struct targets *targets, int (*run)(const char *target))
 {
-    const struct targets *targets = waiting_targets(post);
     int i, running = 0, failed = 0;
 
     for (i = 0; i < targets->count; i++) {
@@ -69,7 +66,7 @@ at_once(const char *post)
         }
         child = fork();
         if (child == 0)
-            program_end(worker_run_target(targets->ids[i]));
+            program_end(run(targets->ids[i]));
         if (child < 0)
             die("no process for target %s: %s", targets->ids[i],
                 strerror(errno));
@@ -78,4 +75,22 @@ at_once(const char *post)
     while (running-- > 0)
         failed |= collect();
     return failed;
+}
+
+int
+at_once(const char *post)
+{
+    return run_all(find_targets(post,
+        "SELECT id AS once_target FROM target WHERE post = :once_post"
+        " AND state = 'scheduled' AND held_at IS NULL ORDER BY rowid"),
+        worker_run_target);
+}
+
+int
+at_once_changes(const char *post)
+{
+    return run_all(find_targets(post,
+        "SELECT t.id AS once_target FROM target t JOIN change c"
+        "  ON c.target = t.id WHERE t.post = :once_post"
+        "  AND c.worker IS NULL ORDER BY t.rowid"), worker_run_change);
 }

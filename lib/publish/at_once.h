@@ -6,4 +6,7 @@
    crier.conf's workers says, and wait for them all. No database may be open.
    Returns 0 when none of them failed to go out, else 1. */
 int at_once(const char *post);
+
+/* The same for the changes that wait for the post's targets (change.h). */
+int at_once_changes(const char *post);
 #endif

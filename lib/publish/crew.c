@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <sysexits.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -24,7 +25,7 @@ enum { CREW_MOST = 128, REST_MS = 10 * SECOND, GRACE_MS = 25 * SECOND };
 /* A worker; or, pid 0, what rests since its worker failed. */
 static struct member {
     pid_t pid;
-    char work[ID_ROOM + 8];     /* "account ID" or "webhooks" */
+    char work[ID_ROOM + 8];     /* "account ID", "change ID", "webhooks" */
     int64_t rests_until;
 } crew[CREW_MOST];
 
@@ -90,10 +91,11 @@ enlist(struct member *member, const char *work)
     return 1;
 }
 
-int
-crew_start(const char *account, int64_t deadline)
+/* Start a worker in one of the slots that all ticks share. */
+static int
+start(const char *work, const char *id, int64_t deadline,
+      int (*run)(const char *id, int64_t deadline))
 {
-    const char *work = memory_format("account %s", account);
     struct member *member = place_for(work);
     int slot, enlisted;
 
@@ -105,9 +107,29 @@ crew_start(const char *account, int64_t deadline)
         return 0;
     enlisted = enlist(member, work);
     if (enlisted == 0)
-        program_end(worker_run(account, deadline));
+        program_end(run(id, deadline));
     lock_release(slot);         /* the child holds it as long as it lives */
     return enlisted > 0;
+}
+
+int
+crew_start(const char *account, int64_t deadline)
+{
+    return start(memory_format("account %s", account), account, deadline,
+                 worker_run);
+}
+
+static int
+run_change(const char *target, int64_t deadline)
+{
+    (void)deadline;
+    return worker_run_change(target) == EX_TEMPFAIL ? EX_TEMPFAIL : 0;
+}
+
+int
+crew_start_change(const char *target)
+{
+    return start(memory_format("change %s", target), target, 0, run_change);
 }
 
 void

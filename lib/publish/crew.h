@@ -1,5 +1,5 @@
-/* crew.h: the tick's children: one for an account, so many at once, and one
-   for webhooks. */
+/* crew.h: the tick's children: one for an account or a change, so many at
+   once, and one for webhooks. */
 #ifndef CREW_H
 #define CREW_H
 #include <stdint.h>
@@ -11,6 +11,9 @@ void crew_begin(void);
    failed at it a moment ago. No database may be open. Returns 0 where all
    slots (over all ticks) are taken, else 1. */
 int crew_start(const char *account, int64_t deadline);
+
+/* The same for the change of a target that waits (change.h). */
+int crew_start_change(const char *target);
 
 /* Start the one that tells webhooks, unless one of any tick is at work, or
    ours failed a moment ago. It takes none of the slots. */

@@ -166,7 +166,8 @@ load_content(struct task *task)
         "  p.category AS job_category, t.resume AS job_resume,"
         "  t.remote_key AS job_remote_key, c.server AS job_server,"
         "  c.remote_id AS job_remote_account,"
-        "  c.settings AS job_account_settings, c.limits AS job_limits"
+        "  c.settings AS job_account_settings, c.limits AS job_limits,"
+        "  t.remote_id AS job_remote_id, t.permalink AS job_permalink"
         " FROM target t JOIN post p ON p.id = t.post"
         "  JOIN account c ON c.id = t.account"
         " WHERE t.id = :job_target") != DB_ROW)
@@ -182,6 +183,10 @@ load_content(struct task *task)
     task->job.limits = text_of("job_limits");
     task->job.remote_key = value_is_set("job_remote_key")
         ? text_of("job_remote_key") : NULL;
+    task->job.remote_id = value_is_set("job_remote_id")
+        ? text_of("job_remote_id") : NULL;
+    task->job.permalink = value_is_set("job_permalink")
+        ? text_of("job_permalink") : NULL;
     task->job.resume = resume_for(task->version);
 }
 

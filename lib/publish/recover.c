@@ -1,5 +1,6 @@
 /* recover.c: dead workers, hopeless doubts, files of the dead. */
 #include "publish/recover.h"
+#include "publish/change.h"
 #include "publish/finish.h"
 #include "publish/spool.h"
 #include "publish/worker.h"
@@ -51,9 +52,9 @@ give_up(void *nothing)
     finish_once(&claim, &ending);
 }
 
-/* Run files whose lock is free and that no target names are removed under
-   their own lock, so that none is taken from a worker that is just making
-   it. */
+/* Run files whose lock is free and that no target or change names are
+   removed under their own lock, so that none is taken from a worker that is
+   just making it. */
 static void
 sweep_file(const char *worker)
 {
@@ -62,8 +63,9 @@ sweep_file(const char *worker)
     if (lock < 0)
         return;
     value_set_text("recover_worker", worker);
-    if (db_text("SELECT id FROM target WHERE worker = :recover_worker")
-        == NULL) {
+    if (db_text("SELECT id FROM target WHERE worker = :recover_worker"
+                " UNION ALL SELECT target FROM change"
+                "  WHERE worker = :recover_worker LIMIT 1") == NULL) {
         spool_remove(worker);
         point("unlink dead worker");
         unlink(worker_path(worker));
@@ -100,5 +102,6 @@ recover(void)
             "  AND t.state = 'verifying' AND a.sent_at IS NOT NULL"
             "  AND (c.status = 'disconnected' OR (c.status = 'expired'"
             "   AND a.sent_at < :recover_before))", give_up, NULL);
+    change_recover();
     sweep();
 }

@@ -9,7 +9,8 @@
 /* For each target in the hands of a dead worker: write the ending that the
    worker spooled, or that its death means. Then make `uncertain` what is being
    verified but cannot be asked about (its account is disconnected, or expired
-   and not connected again for half an hour after the send), and remove run
-   files that no worker needs. The database is open. */
+   and not connected again for half an hour after the send), let go what dead
+   workers were changing (change.h), and remove run files that no worker
+   needs. The database is open. */
 void recover(void);
 #endif

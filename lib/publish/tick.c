@@ -18,12 +18,14 @@
 
 #include <string.h>
 
-enum { STEP_MS = SECOND, ACCOUNTS_MOST = 400 };
+enum { STEP_MS = SECOND, ACCOUNTS_MOST = 400, CHANGES_MOST = 50 };
 
 /* The accounts with something to do now, the one that waits longest first. */
 struct due {
     const char *accounts[ACCOUNTS_MOST];
     int count;
+    const char *changes[CHANGES_MOST];  /* targets */
+    int change_count;
     int64_t next_at;            /* the next moment after now; 0: none */
     int deliveries;             /* 1: webhooks are to be told */
 };
@@ -34,6 +36,27 @@ add_account(void *context)
     struct due *due = context;
 
     due->accounts[due->count++] = memory_copy(value_text("tick_account"));
+}
+
+static void
+add_change(void *context)
+{
+    struct due *due = context;
+
+    due->changes[due->change_count++] = memory_copy(value_text("tick_target"));
+}
+
+static void
+look_for_changes(struct due *due)
+{
+    value_set_integer("tick_changes", CHANGES_MOST);
+    db_each("SELECT c.target AS tick_target FROM change c"
+            "  JOIN target t ON t.id = c.target"
+            "  JOIN account a ON a.id = t.account"
+            " WHERE c.worker IS NULL AND c.next_at <= :now"
+            "  AND a.not_before <= :now"
+            "  AND NOT EXISTS (SELECT 1 FROM meta WHERE name = 'halted')"
+            " ORDER BY c.next_at LIMIT :tick_changes", add_change, due);
 }
 
 static struct due *
@@ -56,6 +79,7 @@ look(void)
         "SELECT t.next_at FROM target t"
         " WHERE t.state IN ('scheduled', 'verifying') AND t.held_at IS NULL"
         "  AND t.next_at > :now ORDER BY t.next_at LIMIT 1", 0);
+    look_for_changes(due);
     due->deliveries = outgoing_is_due();
     db_empty_log();
     db_close();
@@ -88,6 +112,9 @@ rounds(int64_t deadline)
 
         for (i = 0; i < due->count; i++)
             if (!crew_start(due->accounts[i], deadline))
+                break;
+        for (i = 0; i < due->change_count; i++)
+            if (!crew_start_change(due->changes[i]))
                 break;
         if (due->deliveries)
             crew_start_deliverer(deadline);

@@ -4,8 +4,8 @@
 
 /* One tick: look at the clock, hold what is too late, recover from dead
    workers, sweep the counts of sign-ins long past; then for tick_seconds start
-   one worker for each account that has something due, to the second, at most
-   config's workers at once over all ticks, and one that tells webhooks; then
-   wait for them. Returns the exit status. */
+   one worker for each account that has something due, to the second, and for
+   each change that waits, at most config's workers at once over all ticks,
+   and one that tells webhooks; then wait for them. Returns the exit status. */
 int tick(void);
 #endif

@@ -1,5 +1,6 @@
 /* worker.c: a worker's run file, its claims, its end. */
 #include "publish/worker.h"
+#include "publish/change.h"
 #include "publish/spool.h"
 #include "publish/stop.h"
 #include "publish/timekeeper.h"
@@ -129,6 +130,21 @@ worker_run_target(const char *target)
     claimed = claim_target(target, name, &claim);
     if (claimed == 1)
         work(&claim);
+    leave();
+    return claimed == 1 ? 0 : claimed == 0 ? 1 : EX_TEMPFAIL;
+}
+
+int
+worker_run_change(const char *target)
+{
+    struct change change;
+    int status = begin(), claimed;
+
+    if (status != 0)
+        return status;
+    claimed = change_claim(target, name, &change);
+    if (claimed == 1)
+        change_work(&change);
     leave();
     return claimed == 1 ? 0 : claimed == 0 ? 1 : EX_TEMPFAIL;
 }

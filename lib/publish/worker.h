@@ -15,4 +15,7 @@ int worker_run(const char *account, int64_t deadline);
    and not counted among them. Returns the exit status:
    0 where it was worked on, 1 where it could not be claimed. */
 int worker_run_target(const char *target);
+
+/* Make the change that waits for a target (change.h). The same statuses. */
+int worker_run_change(const char *target);
 #endif

@@ -112,6 +112,8 @@ ROWS = {
                                     places=NATIVE_MEDIA),
     "DELETE /api/v1/posts/{id}": Row(200, "post"),
     "POST /api/v1/posts/{id}/retry": Row(200, "post", "failed", {}),
+    "POST /api/v1/posts/{id}/edit": Row(
+        409, "post", body={"caption": "x"}, code="conflict"),
     "GET /api/v1/posts/{id}/attempts": Row(200, "post"),
     "POST /api/v1/posts/{id}/resolve": Row(200, "post", "uncertain",
                                            {"outcome": "send_again"}),
@@ -168,6 +170,8 @@ ROWS = {
                     {"platform": "threads", "accountId": id}]})}),
     "GET /socialsyncer/v1/posts/{id}": Row(200, "whole"),
     "DELETE /socialsyncer/v1/posts/{id}": Row(200, "whole"),
+    "POST /socialsyncer/v1/posts/{id}/edit": Row(
+        409, "whole", body={"content": "x"}, code="conflict"),
     "POST /socialsyncer/v1/posts/{id}/retry": Row(200, "whole", "failed", {}),
 }
 

@@ -313,6 +313,24 @@ def test_delete_says_that_copies_stay(syncer):
     assert state == "cancelled"
 
 
+def test_edit_where_no_platform_can(syncer):
+    published = create(syncer, "fixed", ("site",), publishNow=True,
+                       scheduledFor=None).json
+    path = f"{POSTS}/{published['id']}/edit"
+    answer = syncer.post(path, {"content": "new"})
+    fault(answer, 422, "invalid_request_error", "invalid_field_value",
+          "platforms")
+    assert "Your own site" in answer.json["error"]
+    fault(syncer.post(path, {}), 400, "invalid_request_error",
+          "missing_required_field", "content")
+    fault(syncer.post(path, {"content": 7}), 400, "invalid_request_error",
+          "invalid_field_value", "content")
+    waiting = create(syncer, "not yet").json["id"]
+    fault(syncer.post(f"{POSTS}/{waiting}/edit", {"content": "new"}), 409,
+          "idempotency_error", "conflict")
+    assert syncer.get(f"{POSTS}/{published['id']}").json["content"] == "fixed"
+
+
 def test_retry_only_what_failed(syncer):
     post = create(syncer, "retry", ("site", "twitter"), publishNow=True,
                   scheduledFor=None).json
@@ -345,8 +363,11 @@ def test_another_profiles_posts_do_not_exist(syncer):
     if "other@example.org" not in syncer.admin("user", "list"):
         syncer.add_user("other@example.org")
     other = syncer.add_key("other@example.org")
-    for method, path in (("GET", ""), ("DELETE", ""), ("POST", "/retry")):
-        answer = syncer.request(method, f"{POSTS}/{post}{path}", key=other)
+    for method, path, body in (
+            ("GET", "", None), ("DELETE", "", None), ("POST", "/retry", None),
+            ("POST", "/edit", {"content": "mine"})):
+        answer = syncer.request(method, f"{POSTS}/{post}{path}", body,
+                                key=other)
         assert answer.status == 404, (method, path, answer)
     assert syncer.get(POSTS, key=other).json["posts"] == []
     answer = create(syncer, key=other)

@@ -525,10 +525,23 @@ class Bluesky(Double):
         body = self.input(request, ["repo", "collection", "rkey"],
                           ["swapRecord", "swapCommit"])
         account = self.repository(request, body["repo"])
+        if not re.fullmatch(r"[a-zA-Z0-9._:~-]{1,512}", str(body["rkey"])) \
+                or not re.fullmatch(r"[a-zA-Z0-9-]+(\.[a-zA-Z0-9-]+){2,}",
+                                    str(body["collection"])):
+            invalid("Error: Input/rkey must be a valid Record Key")
+        self.limit(request, "write " + account["did"],
+                   self.settings["write_points"], 3600, 1)
         uri = "at://%s/%s/%s" % (account["did"], body["collection"],
                                  body["rkey"])
-        self.records.pop(uri, None)
-        return Answer(200, {})
+        if self.records.pop(uri, None) is None:
+            return Answer(200, {})
+        return Answer(200, {"commit": {
+            "cid": cid(0x71, uri.encode()),
+            "rev": "3%012d" % self.next_revision()}})
+
+    def control_records(self):
+        """The addresses of all records that stand."""
+        return {"uris": sorted(self.records)}
 
     # The video service
 

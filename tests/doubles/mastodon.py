@@ -13,6 +13,9 @@ change are those of SETTINGS below; it can also call
     forget_apps                              drop every registered application
     edit     {"id", "text"}                  change a status behind the scenes
     delete   {"id"}                          delete one
+    show     {"id"}                          one as it is now, with its files'
+                                             descriptions and its edits' texts;
+                                             {} where it is not there
     lose_media                               drop every upload
 
 A line of the ledger is one status: id, account, text, spoiler_text,
@@ -49,6 +52,7 @@ SETTINGS = {
     "stale_lists": 0,           # statuses that lists do not show yet
     "rate_limit": 300,          # requests a token may make in 5 minutes
     "media_limit": 30,          # uploads a token may make in 30 minutes
+    "delete_limit": 30,         # and statuses that it may delete
     "text_only": True, "spoiler_limit": 0, "max_status": 0,
     "version": "4.4.3",
 }
@@ -257,6 +261,9 @@ class Mastodon(Double):
         if request.method == "POST" and re.match(r"/api/v\d/media\Z",
                                                  request.path):
             self.limit(request, token + " media", "media_limit", 1800)
+        if request.method == "DELETE" \
+                and request.path.startswith("/api/v1/statuses/"):
+            self.limit(request, token + " delete", "delete_limit", 1800)
 
     def limit(self, request, bucket, setting, seconds):
         now, most = self.now(), self.settings[setting]
@@ -748,7 +755,7 @@ class Mastodon(Double):
             "language": self.one(fields, "language", "en"),
             "sensitive": bool(spoiler) or self.one(
                 fields, "sensitive", "false") in ("true", "1"),
-            "media": media, "parent": parent}
+            "media": media, "parent": parent, "edits": []}
         for one in media:
             self.media[one]["status"] = id
         self.statuses.append(status)
@@ -767,7 +774,9 @@ class Mastodon(Double):
         link = "%s/@%s/%s" % (self.url(), status["owner"], status["id"])
         return {
             "id": status["id"], "created_at": self.stamp(status["made"]),
-            "in_reply_to_id": status["parent"], "edited_at": None,
+            "in_reply_to_id": status["parent"],
+            "edited_at": self.stamp(status["edited"])
+            if status["edits"] else None,
             "sensitive": status["sensitive"],
             "spoiler_text": status["spoiler_text"],
             "visibility": status["visibility"],
@@ -862,9 +871,87 @@ class Mastodon(Double):
                  and self.find(status["id"], viewer)]
         return Answer(200, [self.entity(one) for one in shown[:limit]])
 
+    # An edit: what it does not name is taken away.
+
+    EDIT_FIELDS = {"status", "spoiler_text", "sensitive", "language",
+                   "media_ids", "media_attributes", "poll"}
+
+    def edit_fields(self, request):
+        """The fields of an edit. The list of objects in a form is Rails' own
+        way of writing: here it has to be JSON."""
+        fields = request.json()
+        if set(fields) - self.EDIT_FIELDS:
+            raise self.invalid("an edit has no %s"
+                               % sorted(set(fields) - self.EDIT_FIELDS))
+        for name in ("status", "spoiler_text", "language"):
+            if not isinstance(fields.get(name, ""), str):
+                raise self.invalid("%s is no string" % name)
+        if not isinstance(fields.get("sensitive", False), bool):
+            raise self.invalid("sensitive is no boolean")
+        ids = fields.get("media_ids", [])
+        if not isinstance(ids, list) or len(set(ids)) != len(ids) \
+                or not all(isinstance(one, str) for one in ids):
+            raise self.invalid("media_ids is no list of ids")
+        for one in fields.get("media_attributes", []):
+            if not isinstance(one, dict) or one.get("id") not in ids \
+                    or set(one) - {"id", "description", "focus"} \
+                    or not isinstance(one.get("description", ""), str) \
+                    or len(one.get("description", "")) \
+                    > self.settings["description_limit"]:
+                raise self.invalid("media_attributes: %s" % one)
+        return fields
+
+    def check_edit_media(self, status, ids):
+        new = [id for id in ids if id not in status["media"]]
+        self.check_media(status["owner"], new)
+        if len(ids) > self.settings["max_media"]:
+            raise self.invalid("Validation failed: too many files")
+
+    @route("PUT", "/api/v1/statuses/:id")
+    def change(self, request, id):
+        owner = self.who(request, "write:statuses")
+        status = self.find(id, owner)
+        if status is None or status["owner"] != owner:
+            raise Refused(404, b"" if self.flavour == "snac"
+                          else {"error": "Record not found"}, "no such status")
+        if self.flavour == "pixelfed":
+            raise Refused(405, {"error": "Method not allowed"}, "no edits")
+        fields = self.edit_fields(request)
+        text = fields.get("status", "").strip()
+        spoiler = fields.get("spoiler_text", "").strip()
+        media = fields.get("media_ids", [])
+        self.check_text(text, spoiler, media)
+        self.check_words({"language": [fields.get("language", "en")]})
+        self.check_edit_media(status, media)
+        before = self.visible(status)
+        for one in fields.get("media_attributes", []):
+            self.media[one["id"]]["alt"] = one.get("description", "")
+        for one in set(status["media"]) - set(media):
+            self.media[one]["status"] = None
+        for one in media:
+            self.media[one]["status"] = id
+        status.update(
+            text=text, spoiler_text=spoiler, media=media,
+            sensitive=fields.get("sensitive", False) or bool(spoiler),
+            language=fields.get("language", status["language"]))
+        if self.visible(status) != before:
+            status["edits"].append(text)
+            status["edited"] = self.now()
+        return Answer(200, self.entity(status))
+
+    def visible(self, status):
+        """What an edit can change, as it is."""
+        return [status[name] for name in ("text", "spoiler_text", "sensitive",
+                                          "language")] + \
+            [(id, self.media[id]["alt"]) for id in status["media"]]
+
     @route("DELETE", "/api/v1/statuses/:id")
     def remove(self, request, id):
         owner = self.who(request, "write:statuses")
+        if request.body:
+            raise self.invalid("a DELETE has no body")
+        if [name for name, value in request.query if name != "delete_media"]:
+            raise self.invalid("unknown parameters")
         status = self.find(id, owner)
         if status is None or status["owner"] != owner:
             raise Refused(404, {"error": "Record not found"}, "no such status")
@@ -892,6 +979,11 @@ class Mastodon(Double):
 
     def control_delete(self, id):
         self.statuses.remove(self.find(id, "alice") or self.find(id, "bob"))
+
+    def control_show(self, id):
+        status = self.find(id, "alice") or self.find(id, "bob")
+        return status and dict(status, descriptions=[
+            self.media[one]["alt"] for one in status["media"]])
 
     def control_lose_media(self):
         self.media.clear()

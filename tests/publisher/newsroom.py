@@ -288,8 +288,8 @@ class Newsroom(Instance):
         """The invariants (I1, ...) that crier-admin doctor finds broken."""
         said = self.run("crier-admin", "doctor", check=False).stdout
         lines = [line.split(None, 2) for line in said.splitlines()]
-        checked = [words for words in lines if re.fullmatch("I\\d", words[1])]
-        assert len(checked) == 9, said
+        checked = [words for words in lines if re.fullmatch("I\\d+", words[1])]
+        assert len(checked) == 10, said
         return [words for words in checked if words[0] != "ok"]
 
 

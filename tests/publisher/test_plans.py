@@ -15,7 +15,7 @@ PIECE = r'"(?:[^"\\]|\\.)*"|[A-Z][A-Z_]+\b'
 # them, and the indexes that hold only what workers hold or verify now.
 SMALL = (r"SCAN (meta|o|busy|x|CONSTANT ROW|\(subquery-\d+\))$"
          r"|SCAN \w+ USING (COVERING )?INDEX"
-         r" (target_worker|an account has one post in flight"
+         r" (target_worker|change_worker|an account has one post in flight"
          r"|a delivery has one open attempt)$")
 FIRST = re.compile(r"(SELECT|INSERT|UPDATE|DELETE)\b")
 

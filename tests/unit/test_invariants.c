@@ -37,6 +37,8 @@
     "INSERT INTO event (id, profile, type, target, attempt, data," \
     "  created_at) VALUES ('e', 'p', 'post.published', 'done', 'd1', '{}'," \
     "  1);" \
+    "INSERT INTO change (target, kind, next_at, created_at)" \
+    " VALUES ('done', 'delete', 1, 1);" \
     "INSERT INTO webhook (id, profile, url, host, events, secret," \
     "  created_at, updated_at)" \
     " VALUES ('w', 'p', 'u', 'h', '[]', x'', 1, 1)," \
@@ -79,6 +81,13 @@ static const struct breach {
             " VALUES ('g2', 'telling', 2, 1)" },
     { "I9", "UPDATE delivery SET body = NULL WHERE id = 'told'" },
     { "I9", "UPDATE delivery_attempt SET status = 500 WHERE id = 't1'" },
+    { "I12", "UPDATE change SET worker = 'w'" },
+    { "I12", "INSERT INTO attempt (id, target, number, kind, worker,"
+             "  claimed_at) VALUES ('d2', 'done', 2, 'delete', 'w', 1);"
+             "UPDATE change SET worker = 'another'" },
+    { "I12", "DELETE FROM change; INSERT INTO attempt (id, target, number,"
+             "  kind, worker, claimed_at)"
+             " VALUES ('d2', 'done', 2, 'delete', 'w', 1)" },
 };
 
 static const char *folder;

@@ -25,9 +25,16 @@ static const struct operation operations[] = {
       .absent = FAULT_POST_NOT_FOUND,
       .words = "Change a draft or scheduled post" },
     { "DELETE", "/:id", POLICY_KEY, "post:write", .status = 200,
-      .run = native_delete, .absent = FAULT_POST_NOT_FOUND,
+      .fields = native_delete_fields, .run = native_delete,
+      .absent = FAULT_POST_NOT_FOUND,
       .words = "Cancel a post that waits; hide one that has ended (the copy"
-               " on the network stays)" },
+               " on the network stays, unless everywhere is true: then"
+               " targets says what became of it)" },
+    { "POST", "/:id/edit", POLICY_KEY, "post:write", .status = 200,
+      .fields = native_edit_fields, .run = native_edit,
+      .absent = FAULT_POST_NOT_FOUND,
+      .words = "Edit the text of a published post where the network lets it"
+               " be edited; edit says what became of it" },
     { "POST", "/:id/retry", POLICY_KEY, "post:write", .status = 200,
       .run = native_retry, .absent = FAULT_POST_NOT_FOUND,
       .words = "Send a failed or held post again, now" },

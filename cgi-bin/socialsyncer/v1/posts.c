@@ -15,6 +15,11 @@ static const struct operation operations[] = {
     { "DELETE", "/:id", POLICY_KEY, "post:write", .status = 200,
       .run = syncer_delete, .absent = FAULT_POST_NOT_FOUND,
       .words = "Delete a post here; what was published stays" },
+    { "POST", "/:id/edit", POLICY_KEY, "post:write", .status = 200,
+      .fields = syncer_edit_fields, .run = syncer_edit,
+      .absent = FAULT_POST_NOT_FOUND,
+      .words = "Edit a published post where its platforms let it be edited;"
+               " edits says per platform what became of it" },
     { "POST", "/:id/retry", POLICY_KEY, "post:write", .status = 200,
       .run = syncer_retry, .absent = FAULT_POST_NOT_FOUND,
       .words = "Publish again to the platforms that failed" },
