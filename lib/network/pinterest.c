@@ -43,26 +43,6 @@ pinterest_is_good(const struct http_answer *answer)
            && http_is_json(answer);
 }
 
-struct result
-pinterest_result(enum result_kind kind, const char *category,
-                 const char *words)
-{
-    return (struct result){ .kind = kind, .category = category,
-                            .words = words };
-}
-
-static struct result
-no_answer(const struct http_answer *answer, int sent)
-{
-    const char *words = memory_format("Pinterest: %s.", answer->words);
-
-    if (answer->result == HTTP_REFUSED)
-        return pinterest_result(RESULT_REJECTED, "network_error", words);
-    if (answer->result == HTTP_NOT_SENT || !sent)
-        return pinterest_result(RESULT_RETRY, "network_error", words);
-    return pinterest_result(RESULT_UNKNOWN, "network_error", words);
-}
-
 /* 401 with code 2 is a token that is no good. The other codes that come with
    401 and 403 (3, 29) are also what an application with Trial access gets:
    connecting the account again would not help, so its owner reads Pinterest's
@@ -71,13 +51,13 @@ static struct result
 refusal_of(long status, int64_t code, int sent)
 {
     if (status == 401 && code == CODE_AUTHENTICATION)
-        return pinterest_result(RESULT_AUTH, "auth_error", NULL);
+        return told_result(RESULT_AUTH, "auth_error", NULL);
     if (status == 429)
-        return pinterest_result(RESULT_RETRY, "rate_limited", NULL);
+        return told_result(RESULT_RETRY, "rate_limited", NULL);
     if (status < 300 || status == 408 || status >= 500)
-        return pinterest_result(sent ? RESULT_UNKNOWN : RESULT_RETRY,
-                                "platform_5xx", NULL);
-    return pinterest_result(RESULT_REJECTED, "platform_rejected", NULL);
+        return told_result(sent ? RESULT_UNKNOWN : RESULT_RETRY,
+                           "platform_5xx", NULL);
+    return told_result(RESULT_REJECTED, "platform_rejected", NULL);
 }
 
 struct result
@@ -89,7 +69,7 @@ pinterest_refusal(const struct http_answer *answer, int sent)
     struct result result;
 
     if (answer->result != HTTP_ANSWERED)
-        return no_answer(answer, sent);
+        return told_no_answer("Pinterest", answer, sent);
     result = refusal_of(answer->status, json_integer(body, "$.code", 0),
                         sent);
     result.http_status = answer->status;
@@ -124,7 +104,7 @@ pinterest_link(const struct job *job)
 struct result
 pinterest_posted(const char *id)
 {
-    struct result result = pinterest_result(RESULT_POSTED, NULL, NULL);
+    struct result result = told_result(RESULT_POSTED, NULL, NULL);
     struct text link = { 0 };
 
     text_add(&link, "https://www.pinterest.com/pin/");
@@ -156,7 +136,7 @@ check_board(struct job *job)
                                pinterest_token(job), NULL);
     }
     if (pinterest_is_good(&answer))
-        return pinterest_result(RESULT_READY, NULL, NULL);
+        return told_result(RESULT_READY, NULL, NULL);
     return pinterest_refusal(&answer, 0);
 }
 

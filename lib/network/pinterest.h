@@ -22,10 +22,6 @@ int pinterest_is_good(const struct http_answer *);
    the pin public, so that no answer and a 5xx leave it unknown. */
 struct result pinterest_refusal(const struct http_answer *, int sent);
 
-/* A result with its category and words. */
-struct result pinterest_result(enum result_kind, const char *category,
-                               const char *words);
-
 /* The board that the job's pin goes to. */
 const char *pinterest_board(const struct job *);
 

@@ -1,6 +1,7 @@
 /* pinterest_after.c: a pin once it was sent: is it there, change it, take it
    away, measure it. */
 #include "network/pinterest.h"
+#include "network/told.h"
 #include "base/clock.h"
 #include "base/memory.h"
 #include "data/json.h"
@@ -60,7 +61,7 @@ is_ours(const struct job *job, const char *pin)
 static struct result
 not_found(const struct job *job)
 {
-    struct result result = pinterest_result(RESULT_UNKNOWN, "network_error",
+    struct result result = told_result(RESULT_UNKNOWN, "network_error",
         "It is not among the board's newest pins, which proves nothing.");
 
     if (clock_now() < job->first_sent_at + LOOK_AGAIN) {
@@ -112,7 +113,7 @@ pinterest_edit(struct job *job)
         json_make("json_object('title', :pin_title, 'description',"
                   " :pin_description)"));
     if (pinterest_is_good(&answer))
-        return pinterest_result(RESULT_READY, NULL, NULL);
+        return told_result(RESULT_READY, NULL, NULL);
     return pinterest_refusal(&answer, 0);
 }
 
@@ -124,7 +125,7 @@ pinterest_remove(struct job *job)
 
     if (answer.result == HTTP_ANSWERED
         && (answer.status == 204 || answer.status == 404))
-        return pinterest_result(RESULT_READY, NULL, NULL);
+        return told_result(RESULT_READY, NULL, NULL);
     return pinterest_refusal(&answer, 0);
 }
 
@@ -146,5 +147,5 @@ pinterest_measure(struct job *job, struct metrics *metrics)
         .clicks = json_integer(body, LIFETIME "clickthrough", -1),
         .saves = json_integer(body, LIFETIME "save", -1)
     };
-    return pinterest_result(RESULT_READY, NULL, NULL);
+    return told_result(RESULT_READY, NULL, NULL);
 }

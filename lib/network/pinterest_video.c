@@ -54,7 +54,7 @@ keep(struct job *job, const char *id, int ready, int64_t at)
 static struct result
 no_good(const char *words)
 {
-    return pinterest_result(RESULT_REJECTED, "media_error", words);
+    return told_result(RESULT_REJECTED, "media_error", words);
 }
 
 /* POST the file where Pinterest said: every parameter it gave as a field,
@@ -81,9 +81,9 @@ put(const struct job *job, const char *registered)
         .file_name = memory_format("%s.%s", media->id, media->extension) };
     answer = http_send(&request);
     if (answer.result == HTTP_ANSWERED && answer.status / 100 == 2)
-        return pinterest_result(RESULT_READY, NULL, NULL);
+        return told_result(RESULT_READY, NULL, NULL);
     if (answer.result == HTTP_ANSWERED && answer.status / 100 == 4)
-        return pinterest_result(RESULT_RETRY, "media_error", memory_format(
+        return told_result(RESULT_RETRY, "media_error", memory_format(
             "The store for Pinterest's videos answered %ld.",
             answer.status));
     return pinterest_refusal(&answer, 0);
@@ -102,8 +102,8 @@ upload(struct job *job)
     id = json_text(registered, "$.media_id");
     if (id == NULL || id[0] == '\0'
         || id[strspn(id, "0123456789")] != '\0')
-        return pinterest_result(RESULT_RETRY, "platform_5xx",
-                                "Pinterest gave no id for the video.");
+        return told_result(RESULT_RETRY, "platform_5xx",
+                           "Pinterest gave no id for the video.");
     result = put(job, registered);
     if (result.kind == RESULT_READY)
         keep(job, id, 0, clock_now());
@@ -113,7 +113,7 @@ upload(struct job *job)
 static struct result
 still_busy(int64_t age)
 {
-    struct result result = pinterest_result(RESULT_WAIT, "media_processing",
+    struct result result = told_result(RESULT_WAIT, "media_processing",
         "Pinterest is still processing the video.");
 
     if (age > PROCESSING_MOST)
@@ -140,13 +140,13 @@ poll(struct job *job)
     if (!text_same(status, "succeeded"))
         return still_busy(clock_now() - at);
     keep(job, id, 1, at);
-    return pinterest_result(RESULT_READY, NULL, NULL);
+    return told_result(RESULT_READY, NULL, NULL);
 }
 
 struct result
 pinterest_video(struct job *job)
 {
-    struct result result = pinterest_result(RESULT_READY, NULL, NULL);
+    struct result result = told_result(RESULT_READY, NULL, NULL);
 
     if (!is_video(job))
         return result;

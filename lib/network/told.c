@@ -60,3 +60,22 @@ told_seconds(long long bytes)
 {
     return (int)(60 + bytes / UPLOAD_BYTES);
 }
+
+struct result
+told_result(enum result_kind kind, const char *category, const char *words)
+{
+    return (struct result){ .kind = kind, .category = category,
+                            .words = words };
+}
+
+struct result
+told_no_answer(const char *title, const struct http_answer *answer, int sent)
+{
+    const char *words = memory_format("%s: %s.", title, answer->words);
+
+    if (answer->result == HTTP_REFUSED)
+        return told_result(RESULT_REJECTED, "network_error", words);
+    if (answer->result == HTTP_NOT_SENT || !sent)
+        return told_result(RESULT_RETRY, "network_error", words);
+    return told_result(RESULT_UNKNOWN, "network_error", words);
+}

@@ -1,11 +1,12 @@
-/* told.h: what networks tell in their refusals, made fit to be shown.
+/* told.h: what networks tell in their refusals, made fit to be shown, and
+   the results that drivers make of it.
 
    For networks whose URL holds the secret: an answer may repeat its request's
    path, so no word of theirs is passed on without a look. */
 #ifndef TOLD_H
 #define TOLD_H
 #include <stdint.h>
-#include "network/http.h"
+#include "network/network.h"
 
 /* A network's sentence as part of ours: at most 200 graphemes, without the
    full stop at its end, and with ... wherever secret stands in it. "" where
@@ -21,4 +22,15 @@ int64_t told_wait(const struct http_answer *, const char *path);
 /* How long a request may take that uploads so many bytes: a minute, and what
    they need at 100 KiB a second. */
 int told_seconds(long long bytes);
+
+/* A result with its category and words. */
+struct result told_result(enum result_kind, const char *category,
+                          const char *words);
+
+/* Of a call that got no whole answer: title is the network's. sent: the call
+   may have made the post public; then RESULT_UNKNOWN unless surely nothing
+   was sent. Else RESULT_RETRY; RESULT_REJECTED where the address guard
+   refused. */
+struct result told_no_answer(const char *title, const struct http_answer *,
+                             int sent);
 #endif
