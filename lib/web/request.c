@@ -63,9 +63,10 @@ read_length(void)
     if (length != NULL && length[0] != '\0'
         && !text_number(length, 0, 1LL << 40, &request.length))
         return bad("Content-Length is not a number.");
-    if (request.length < 0 && (text_same(request.method, "GET")
-                               || text_same(request.method, "HEAD")
-                               || text_same(request.method, "DELETE")))
+    if (request.length < 0 && request_header("TRANSFER_ENCODING") == NULL
+        && (text_same(request.method, "GET")
+            || text_same(request.method, "HEAD")
+            || text_same(request.method, "DELETE")))
         request.length = 0;
     body_left = request.length;
     return NO_FAULT;
@@ -200,8 +201,6 @@ request_drain(void)
     long long most = 64LL << 20;
     long got = 1;
 
-    if (text_same(request.method, "GET") || text_same(request.method, "HEAD"))
-        return;
     for (; most > 0 && got > 0; most -= got)
         got = request_body_some(room, sizeof room);
 }

@@ -105,7 +105,8 @@ ROWS = {
                                        limited=400),
     "POST /api/v1/posts/validate": Row(
         200, body=TIMED, limited=400, places={**NATIVE_IDS, **{
-            name: Place("media", 200, "media_not_found")
+            name: Place("media", 200, "media_not_found",
+                        malformed=(404, "media_not_found"))
             for name in ("mediaId", "mediaIds[]")}}),
     "GET /api/v1/posts/{id}": Row(200, "post"),
     "PATCH /api/v1/posts/{id}": Row(200, "post", body={"caption": "x"},
