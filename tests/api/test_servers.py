@@ -3,7 +3,9 @@ lighttpd and behind Apache with mod_cgid (event) and with mod_cgi (prefork)."""
 
 import http.client
 import json
+import os
 import socket
+import subprocess
 import threading
 import time
 
@@ -117,7 +119,7 @@ def test_authorization_reaches_the_program(one):
     assert one.get("/api/v1/connections", key=False, headers={
         "X-API-Key": one.key}).status == 200
     assert one.get("/api/v1/connections", key=False, headers={
-        "Authorization": "Basic " + one.key}).status == 401
+        "Authorization": "Badger " + one.key}).status == 401
 
 
 @pytest.mark.parametrize("line", [
@@ -180,6 +182,23 @@ def test_a_body_shorter_than_its_length_stores_nothing(one):
     assert count(one) == before
 
 
+@pytest.mark.parametrize("length, wanted", [
+    (0, 201), (-1, 400), (5, 400), (1 << 20, 413)])
+def test_a_program_takes_the_length_that_was_told(one, length, wanted):
+    """A server that passed on what is cut off, or more than it told."""
+    program, how = one.command("publisher")
+    before, body = count(one), draft("told")
+    how["env"].update(
+        GATEWAY_INTERFACE="CGI/1.1", REQUEST_METHOD="POST",
+        SCRIPT_NAME="/api/v1/posts", CONTENT_TYPE="application/json",
+        CONTENT_LENGTH=str(len(body) + length),
+        HTTP_AUTHORIZATION=f"Bearer {one.key}")
+    done = subprocess.run([one.dir / "cgi-bin/api/v1/posts"], input=body,
+                          capture_output=True, check=True, **how)
+    assert done.stdout.startswith(b"Status: %d " % wanted), done
+    assert count(one) - before == (wanted == 201)
+
+
 def settled(one):
     """Wait until no request's program runs any more."""
     assert one.get("/api/v1/health", key=False).status == 200
@@ -192,7 +211,6 @@ def settled(one):
 
 def running(one):
     """How many programs of this instance's cgi-bin run."""
-    import os
     found = 0
     for pid in os.listdir("/proc"):
         try:
