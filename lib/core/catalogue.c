@@ -92,13 +92,17 @@ const struct catalogue_row catalogue[] = {
        one video of 0.5 to 140 seconds. Paid accounts may do more. Edits are
        for X Premium, within an hour (one of its pages says 30 minutes; its
        edit_controls decide), five of one post. */
-    { .name = "twitter", .alias = "x", .title = "X",
+    { .name = "twitter", .alias = "x", .title = "X", .has_driver = 1,
       .recovery = RECOVERY_LOOKUP, .counting = COUNT_X,
       .text_limit = 280, .images = 4, .videos = 1,
       .image_bytes = 5 * MB, .video_bytes = 512 * MB, .video_seconds = 140,
       .types = IMAGES " " VIDEOS, .alt_limit = 1000,
+      .edits = 1, .deletes = 1,
       .edit_seconds = 3600, .edit_most = 5, .edit_text_only = 1,
-      .note = NO_DRIVER },
+      .connect = "oauth", .one_server = 1,
+      .app_page = "https://developer.x.com/",
+      .note = "X bills each request to this server's application: about"
+              " $0.015 a post, and $0.20 where it holds a link." },
 
     /* The unit of 3,000 characters is undocumented: UTF-16 units. */
     { .name = "linkedin", .title = "LinkedIn",

@@ -31,6 +31,12 @@ static const struct setting known[] = {
     { "discord", "silent", SWITCH },
     { "discord", "suppressEmbeds", SWITCH },
 
+    /* POST /2/tweets of X; without replySettings everyone may reply. */
+    { "twitter", "replySettings", WORD, .words =
+      "following mentionedUsers subscribers verified" },
+    { "twitter", "madeWithAi", SWITCH },
+    { "twitter", "paidPartnership", SWITCH },
+
     /* The rest are of Sprkly's platformMeta. */
     { "tiktok", "privacyLevel", WORD, .words = "PUBLIC_TO_EVERYONE"
       " MUTUAL_FOLLOW_FRIENDS FOLLOWER_OF_CREATOR SELF_ONLY" },

@@ -2,6 +2,7 @@
 #include "network/network.h"
 
 extern const struct network bluesky, discord, mastodon, pinterest, site;
+extern const struct network x;
 
 static const struct network *const drivers[] = {
     &bluesky,
@@ -9,6 +10,7 @@ static const struct network *const drivers[] = {
     &mastodon,
     &pinterest,
     &site,
+    &x,
     NULL
 };
 

@@ -70,8 +70,8 @@ struct oauth_tokens oauth_refresh(const struct oauth_provider *,
 struct oauth_tokens oauth_tokens_in(const char *title,
                                     const struct http_answer *);
 
-/* JSON {access_token, refresh_token, scope, refresh_expires_at}, without what
-   is not there: at the least what a driver keeps of an account. */
+/* JSON {access_token, refresh_token, scope, expires_at, refresh_expires_at},
+   without what is not there: at the least what a driver keeps of an account. */
 const char *oauth_credentials(const struct oauth_tokens *);
 
 /* The sentence for an account's owner who came back and was given nothing. */
@@ -87,4 +87,22 @@ const char *oauth_credential(const struct job *, const char *path);
 /* A driver's whole refresh: buy new tokens with the job's, and keep them; what
    else stands in its credentials stays. */
 struct result oauth_renew(const struct oauth_provider *, struct job *);
+
+/* oauth_call.c: RESULT_READY with an access token that lives for a minute at
+   the least, as far as the job's credentials tell: renewed where it does not.
+   Else why not; never RESULT_UNKNOWN, since nothing but tokens was asked. */
+struct result oauth_fresh(const struct oauth_provider *, struct job *);
+
+/* The answer to a request that carried the job's access token. renewal is
+   RESULT_READY, but where the network refused the token (401) and no other
+   could be had: then it says why, as oauth_fresh() does. */
+struct oauth_answer {
+    struct http_answer http;
+    struct result renewal;
+};
+
+/* Send a request with the job's access token. Where the network refuses that
+   it is renewed once, and the request sent again: a 401 has done nothing. */
+struct oauth_answer oauth_call(const struct oauth_provider *, struct job *,
+                               struct http_request *);
 #endif

@@ -12,13 +12,16 @@ oauth_credentials(const struct oauth_tokens *tokens)
     value_set_text("access_token", tokens->access_token);
     value_set_text("refresh_token", tokens->refresh_token);
     value_set_text("token_scope", tokens->scope);
+    value_set_null("expires_at");
+    if (tokens->expires_at != 0)
+        value_set_integer("expires_at", tokens->expires_at);
     value_set_null("refresh_expires_at");
     if (tokens->refresh_expires_at != 0)
         value_set_integer("refresh_expires_at", tokens->refresh_expires_at);
     return json_make("json_patch('{}', json_object('access_token',"
                      " :access_token, 'refresh_token', :refresh_token,"
-                     " 'scope', :token_scope, 'refresh_expires_at',"
-                     " :refresh_expires_at))");
+                     " 'scope', :token_scope, 'expires_at', :expires_at,"
+                     " 'refresh_expires_at', :refresh_expires_at))");
 }
 
 const char *

@@ -102,5 +102,17 @@ class Discord(Remote):
                  " WHERE remote_id = '457'")
 
 
+class X(Remote):
+    """No key, but a timeline: what is not found there is `uncertain`."""
+
+    path = "/api.x.com/2/tweets"
+
+    def __init__(self, room):
+        self.stand, alice = room.oauth("x", "2244994945000000001")
+        self.accounts = [alice, room.oauth_account(
+            self.stand, "2244994945000000002", "bob")]
+        self.stand.order(set={"posts_per_15_minutes": 10 ** 6})
+
+
 SCENES = {"site": Site, "mastodon": Mastodon, "gotosocial": GoToSocial,
-          "bluesky": Bluesky, "discord": Discord}
+          "bluesky": Bluesky, "discord": Discord, "x": X}
