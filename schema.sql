@@ -120,10 +120,13 @@ CREATE TABLE account (
   credentials  BLOB,                    -- JSON, sealed under "account" + id
   credentials_version INTEGER NOT NULL DEFAULT 1,       -- goes up at each change
   token_expires_at INTEGER,
+  refresh_at   INTEGER,                 -- when its token is renewed next;
+                                        -- NULL: it does not end
   settings     TEXT NOT NULL DEFAULT '{}',      -- JSON: this account's defaults
   limits       TEXT NOT NULL DEFAULT '{}',      -- JSON: what its server allows
   limits_at    INTEGER,                 -- when the server was last asked
   not_before   INTEGER NOT NULL DEFAULT 0,      -- the network said: wait until
+  measure_after INTEGER NOT NULL DEFAULT 0,     -- the same of its metrics
   late_ms      INTEGER NOT NULL DEFAULT 86400000,
                                         -- a post later than this is held
   connected_at INTEGER NOT NULL,
@@ -134,6 +137,9 @@ CREATE TABLE account (
     UNIQUE (profile, network, server, remote_id),
   CONSTRAINT "lateness is not negative" CHECK (late_ms >= 0)
 ) STRICT;
+-- What the collector looks for: tokens that end soon.
+CREATE INDEX account_refresh ON account (refresh_at)
+  WHERE status = 'active' AND refresh_at IS NOT NULL;
 
 -- What a profile means by a network's name where an API names no account:
 -- which of its accounts, and the options a post has unless it says otherwise.
@@ -247,6 +253,8 @@ CREATE TABLE target (
   reason       TEXT,                    -- and as a sentence
   version      INTEGER NOT NULL DEFAULT 1,      -- goes up when content changes
   published_at INTEGER,
+  measure_at   INTEGER,                 -- when its metrics are read next; NULL:
+                                        -- no more
   hidden_at    INTEGER,                 -- its owner deleted it from the lists
   created_at   INTEGER NOT NULL,
   updated_at   INTEGER NOT NULL,
@@ -275,6 +283,10 @@ CREATE INDEX target_order ON target (account, due_at, id)
 -- I2: an account has one post in flight.
 CREATE UNIQUE INDEX "an account has one post in flight" ON target (account)
   WHERE state IN ('publishing', 'verifying');
+-- What the collector looks for: posts of the last 30 days, as their next
+-- snapshot is due.
+CREATE INDEX target_measure ON target (measure_at, id)
+  WHERE measure_at IS NOT NULL;
 CREATE INDEX target_worker ON target (worker) WHERE worker IS NOT NULL;
 CREATE INDEX target_profile ON target (profile, id);
 CREATE INDEX target_post ON target (post);
@@ -296,6 +308,20 @@ CREATE TABLE attachment (
 ) STRICT;
 CREATE INDEX attachment_post ON attachment (post, position);
 CREATE INDEX attachment_media ON attachment (media) WHERE media IS NOT NULL;
+
+-- What a network told of a public post at one moment. NULL: it does not say.
+CREATE TABLE metric (
+  target      TEXT NOT NULL REFERENCES target ON DELETE CASCADE,
+  taken_at    INTEGER NOT NULL,
+  likes       INTEGER,
+  comments    INTEGER,
+  shares      INTEGER,
+  views       INTEGER,
+  impressions INTEGER,
+  clicks      INTEGER,
+  saves       INTEGER,
+  PRIMARY KEY (target, taken_at)
+) STRICT, WITHOUT ROWID;
 
 -- ---------------------------------------------------------------- publishing
 

@@ -19,7 +19,7 @@ do_install() {
     lay_instance
     step "what $server needs to know"
     host_server
-    step 'a tick each minute, the janitor each night'
+    step 'a tick each minute, the collector each five, the janitor each night'
     host_crontab
     if [ -s "$scratch/changes" ]; then
         host_tell
@@ -170,7 +170,7 @@ host_others() {
 host_crontab() {
     if [ "$(id -u)" = 0 ] && [ -d /etc/cron.d ]; then
         {
-            echo '# Crier publishes what is due, and tidies up at night.'
+            echo '# Crier publishes, keeps accounts alive, and tidies up.'
             host_cron_lines "$owner "
         } > "$scratch/cron"
         put "$scratch/cron" "$(host_cron_file)" 644
@@ -183,14 +183,16 @@ host_crontab() {
             wrote "crontab of $owner: $line"
         done
     else
-        say "there is no cron here; this must run as $owner, each minute and" \
-            "each night: $prefix/bin/tick, $prefix/bin/night"
+        say "there is no cron here; this must run as $owner, each minute," \
+            "each five and each night: $prefix/bin/tick, $prefix/bin/collect," \
+            "$prefix/bin/night"
     fi
 }
 
-# host_cron_lines WHO: both lines; WHO and a space where the file names users.
+# host_cron_lines WHO: the lines; WHO and a space where the file names users.
 host_cron_lines() {
     echo "* * * * * $1\"$prefix/bin/tick\""
+    echo "*/5 * * * * $1\"$prefix/bin/collect\""
     echo "27 3 * * * $1\"$prefix/bin/night\""
 }
 
@@ -271,6 +273,7 @@ do_uninstall() {
     if have crontab && host_user_crontab -l > "$scratch/cron" 2>/dev/null &&
         grep -Fq "\"$prefix/bin/" "$scratch/cron"; then
         grep -Fv "\"$prefix/bin/tick\"" "$scratch/cron" |
+            grep -Fv "\"$prefix/bin/collect\"" |
             grep -Fv "\"$prefix/bin/night\"" > "$scratch/rest" || :
         host_user_crontab - < "$scratch/rest"
     fi

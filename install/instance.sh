@@ -1,7 +1,7 @@
 # instance.sh: an instance of Crier is one folder, the same for a demo, a
 # test and a real host:
-#   bin/      publisher, janitor and crier-admin, that know their
-#             crier.conf; tick and night, for cron
+#   bin/      publisher, collector, janitor and crier-admin, that know
+#             their crier.conf; tick, collect and night, for cron
 #   libexec/  the programs behind them       cgi-bin/  the endpoints
 #   share/    schema.sql, migrations         etc/      crier.conf, servers'
 #   log/      capped logs                    www/      the document root
@@ -79,11 +79,14 @@ door() {
     fi
 }
 
-# publishers: the processes that run this instance's publisher or janitor.
+# publishers: the processes that run this instance's publisher, collector or
+# janitor.
 publishers() {
     for process in /proc/[0-9]*; do
         case $(readlink "$process/exe" 2>/dev/null) in
         "$prefix/libexec/publisher" | "$prefix/libexec/publisher (deleted)" | \
+            "$prefix/libexec/collector" | \
+            "$prefix/libexec/collector (deleted)" | \
             "$prefix/libexec/janitor" | "$prefix/libexec/janitor (deleted)")
             echo "${process#/proc/}" ;;
         esac
@@ -156,6 +159,7 @@ lay_programs() {
         fi
     done
     cron_script publisher | put_text "$prefix/bin/tick" 755
+    cron_script collector | put_text "$prefix/bin/collect" 755
     cron_script janitor | put_text "$prefix/bin/night" 755
 }
 

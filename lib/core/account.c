@@ -35,18 +35,33 @@ set_facts(const struct account_facts *facts)
     value_set_text("account_profile_url", facts->profile_url);
     value_set_text("account_avatar_url", facts->avatar_url);
     value_set_text("account_limits", facts->limits);
-    value_set_integer("account_expires", facts->token_expires_at);
     value_set_integer("account_now", clock_now());
+}
+
+/* :account_expires and :account_refresh, of a token given now. */
+static void
+set_expiry(const char *network, int64_t token_expires_at)
+{
+    const struct catalogue_row *row = catalogue_find(network);
+    int64_t half = (token_expires_at - clock_now()) / 2;
+    int64_t lead = row != NULL && row->renew_days > 0
+                   ? row->renew_days * (int64_t)DAY : 30 * MINUTE;
+
+    value_set_integer("account_expires", token_expires_at);
+    value_set_null("account_refresh");
+    if (token_expires_at != 0)
+        value_set_integer("account_refresh",
+                          token_expires_at - (half < lead ? half : lead));
 }
 
 #define STORE \
     "INSERT INTO account (id, profile, network, server, remote_id, handle," \
     "  name, profile_url, avatar_url, credentials, token_expires_at," \
-    "  limits, limits_at, connected_at, updated_at)" \
+    "  refresh_at, limits, limits_at, connected_at, updated_at)" \
     " VALUES (:account_id, :account_profile, :account_network," \
     "  :account_server, :account_remote_id, :account_handle," \
     "  :account_name, :account_profile_url, :account_avatar_url," \
-    "  :account_box, nullif(:account_expires, 0)," \
+    "  :account_box, nullif(:account_expires, 0), :account_refresh," \
     "  ifnull(:account_limits, '{}')," \
     "  iif(:account_limits IS NULL, NULL, :account_now)," \
     "  :account_now, :account_now)" \
@@ -57,6 +72,7 @@ set_facts(const struct account_facts *facts)
     "  credentials = excluded.credentials," \
     "  credentials_version = credentials_version + 1," \
     "  token_expires_at = excluded.token_expires_at," \
+    "  refresh_at = excluded.refresh_at," \
     "  limits = ifnull(:account_limits, limits)," \
     "  limits_at = ifnull(excluded.limits_at, limits_at)," \
     "  connected_at = iif(status = 'disconnected', :account_now," \
@@ -89,6 +105,7 @@ account_connect(const struct account_facts *facts, char *id)
             .detail = "The account needs a handle." };
     set_facts(facts);
     value_set_text("account_network", network->name);
+    set_expiry(network->name, facts->token_expires_at);
     if (is_taken(network))
         return (struct fault){ .kind = FAULT_CONFLICT, .field = "handle",
             .detail = "This handle belongs to another profile." };
@@ -154,13 +171,14 @@ account_renew(const char *id, int64_t *version, const char *credentials,
 {
     value_set_text("account_id", id);
     value_set_integer("account_version", *version);
-    value_set_integer("account_expires", token_expires_at);
     value_set_integer("account_now", clock_now());
+    set_expiry(db_text("SELECT network FROM account WHERE id = :account_id"),
+               token_expires_at);
     seal(id, credentials);
     db_run("UPDATE account SET credentials = :account_box,"
            " credentials_version = credentials_version + 1,"
            " token_expires_at = nullif(:account_expires, 0),"
-           " updated_at = :account_now"
+           " refresh_at = :account_refresh, updated_at = :account_now"
            " WHERE id = :account_id AND status <> 'disconnected'"
            "  AND credentials_version = :account_version");
     if (db_changes() == 0)
@@ -216,7 +234,8 @@ account_disconnect(const char *id, const char *profile)
     value_set_integer("account_now", clock_now());
     db_run("UPDATE account SET status = 'disconnected', credentials = NULL,"
            " credentials_version = credentials_version + 1,"
-           " token_expires_at = NULL, updated_at = :account_now"
+           " token_expires_at = NULL, refresh_at = NULL,"
+           " updated_at = :account_now"
            " WHERE id = :account_id AND status <> 'disconnected'"
            "  AND profile = ifnull(:account_profile, profile)");
     if (db_changes() == 0)

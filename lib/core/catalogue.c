@@ -41,7 +41,8 @@ const struct catalogue_row catalogue[] = {
       .recovery = RECOVERY_KEYED, .counting = COUNT_GRAPHEMES,
       .text_limit = 300, .text_bytes = 3000, .images = 4, .videos = 1,
       .image_bytes = 2 * MB, .video_bytes = 300 * MB, .video_seconds = 180,
-      .types = IMAGES " video/mp4", .deletes = 1, .connect = "password" },
+      .types = IMAGES " video/mp4", .deletes = 1, .connect = "password",
+      .renew_days = 30 },
 
     /* The unit of 2,200 characters is UNVERIFIED: UTF-16 units are never
        fewer than code points. Images are JPEG only. A carousel has 2 to 10

@@ -49,6 +49,9 @@ struct catalogue_row {
     int edit_most;              /* edits of one post; 0: any number */
     int edit_text_only;         /* a post with media cannot be edited */
     const char *connect;        /* oauth, password, token, local, or NULL */
+    int renew_days;             /* a token is renewed so long before it ends,
+                                   or with half its life left; 0: half an
+                                   hour */
     int one_server;             /* 1: the network is one server, none is asked
                                    for; with oauth its operator registers
                                    Crier there (config_app) */

@@ -3,6 +3,7 @@
 #ifndef NATIVE_POSTS_H
 #define NATIVE_POSTS_H
 #include "core/post_public.h"
+#include "dialect/metrics.h"
 #include "dialect/native.h"
 
 #define NATIVE_FROM \
@@ -70,6 +71,17 @@
     " 'outcome', outcome, 'category', category, 'httpStatus', http_status," \
     " 'detail', detail)) FROM (SELECT * FROM attempt" \
     "  WHERE target = t.id ORDER BY number)))" NATIVE_FROM " AND t.id = :id"
+
+#define NATIVE_METRICS \
+    "SELECT json_object('id', 'post_' || t.id, 'platform', t.network," \
+    " 'publishedAt', " NATIVE_TIME("t.published_at") "," \
+    " 'nextSnapshotAt', " NATIVE_TIME("t.measure_at") "," \
+    " 'latest', (SELECT json_object('takenAt', " NATIVE_TIME("m.taken_at") \
+    "," METRICS_OF_ONE ") FROM metric m WHERE " METRICS_LATEST("t.id") ")," \
+    " 'snapshots', (SELECT json_group_array(json_object('takenAt', " \
+    NATIVE_TIME("m.taken_at") "," METRICS_OF_ONE ")) FROM (SELECT *" \
+    "  FROM metric WHERE target = t.id ORDER BY taken_at) m))" \
+    NATIVE_FROM " AND t.id = :id"
 
 extern const struct field native_filter_fields[];
 extern const struct field native_change_fields[];

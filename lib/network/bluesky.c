@@ -231,5 +231,7 @@ const struct network bluesky = {
     .send = send,
     .look_up = look_up,
     .connect = bluesky_connect,
-    .remove = remove_post
+    .remove = remove_post,
+    .measure = bluesky_measure,
+    .refresh = bluesky_session_refresh
 };

@@ -38,6 +38,12 @@ void bluesky_session_load(struct bluesky_session *, struct job *);
    new pair is committed before it is used. RESULT_READY, or why not. */
 struct result bluesky_session_open(struct bluesky_session *, struct job *);
 
+/* See network.h: refresh. An idle account's refresh token ends too. */
+struct result bluesky_session_refresh(struct job *);
+
+/* When its refresh token ends; 0 where that is not said. */
+int64_t bluesky_session_ends(const struct bluesky_session *);
+
 /* Sign in at session->server with session->password; login is a handle, an
    e-mail address or a DID. RESULT_READY, or why not. */
 struct result bluesky_session_begin(struct bluesky_session *,
@@ -116,4 +122,7 @@ const char *bluesky_record_kept(const struct job *);
 
 /* Merge these members (JSON) into the job's resume and commit it. */
 void bluesky_record_keep(struct job *, const char *members);
+
+/* bluesky_measure.c: see network.h: measure. */
+struct result bluesky_measure(struct job *, struct metrics *);
 #endif

@@ -82,5 +82,6 @@ bluesky_connect(const char *server, const char *login, const char *secret)
                                           session.did);
     read_profile(&session, &connected);
     connected.credentials = bluesky_session_credentials(&session);
+    connected.token_expires_at = bluesky_session_ends(&session);
     return connected;
 }

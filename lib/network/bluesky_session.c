@@ -64,6 +64,13 @@ server_of_account(const struct bluesky_session *session, const char *body)
     return session->server;
 }
 
+int64_t
+bluesky_session_ends(const struct bluesky_session *session)
+{
+    return json_integer(bluesky_session_claims(session->refresh), "$.exp", 0)
+           * SECOND;
+}
+
 /* Take the tokens of an answer, and keep them before they are used. */
 static struct result
 take(struct bluesky_session *session, const struct http_answer *answer)
@@ -94,7 +101,8 @@ take(struct bluesky_session *session, const struct http_answer *answer)
     point("bluesky session renewed");
     if (session->job != NULL)
         session->job->save_credentials(
-            session->job, bluesky_session_credentials(session), 0);
+            session->job, bluesky_session_credentials(session),
+            bluesky_session_ends(session));
     return bluesky_answer_result(RESULT_READY, NULL, NULL);
 }
 
@@ -120,16 +128,41 @@ bluesky_session_begin(struct bluesky_session *session, const char *login)
     return result;
 }
 
+/* Hold the credentials. 1: somebody has renewed the session meanwhile, and it
+   is that one; 0: nobody has; -1: another process takes too long. */
+static int
+hold(struct bluesky_session *session)
+{
+    struct job *job = session->job;
+    const char *before = session->access;
+
+    if (job == NULL || job->hold_credentials == NULL)
+        return 0;
+    if (!job->hold_credentials(job))
+        return -1;
+    bluesky_session_load(session, job);
+    session->renewed = 1;
+    return !text_same(before, session->access);
+}
+
 /* Buy the next pair of tokens: a POST without a body. */
 static struct result
 renew(struct bluesky_session *session)
 {
     struct http_request request = { .method = "POST",
-        .headers = { "Content-Type:" }, .bearer = session->refresh };
+        .headers = { "Content-Type:" } };
     struct http_answer answer;
     struct result result;
 
     session->renewed = 1;
+    switch (hold(session)) {
+    case 1:
+        return bluesky_answer_result(RESULT_READY, NULL, NULL);
+    case -1:
+        return bluesky_answer_result(RESULT_RETRY, "network_error",
+            "Another process is renewing the session.");
+    }
+    request.bearer = session->refresh;
     request.url = memory_format(
         "%s/xrpc/com.atproto.server.refreshSession", session->pds);
     answer = http_send(&request);
@@ -172,6 +205,16 @@ bluesky_session_load(struct bluesky_session *session, struct job *job)
         .password = password[0] ? password : credential(job, "$.access_token")
     };
     session->pds = pds[0] ? pds : session->server;
+}
+
+struct result
+bluesky_session_refresh(struct job *job)
+{
+    struct bluesky_session session;
+
+    bluesky_session_load(&session, job);
+    return session.refresh[0] ? renew(&session)
+           : bluesky_session_begin(&session, session.did);
 }
 
 struct result

@@ -208,5 +208,6 @@ const struct network mastodon = {
     .oauth_begin = mastodon_oauth_begin,
     .oauth_finish = mastodon_oauth_finish,
     .edit = mastodon_change_edit,
-    .remove = mastodon_change_remove
+    .remove = mastodon_change_remove,
+    .measure = mastodon_measure
 };

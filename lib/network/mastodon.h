@@ -118,4 +118,7 @@ struct connected mastodon_oauth_finish(const char *server, const char *app,
    where it does not say), and its limits as stored with the account. */
 const char *mastodon_instance_software(const char *server);
 const char *mastodon_instance_limits(const char *server);
+
+/* mastodon_measure.c: see network.h: measure. */
+struct result mastodon_measure(struct job *, struct metrics *);
 #endif

@@ -39,9 +39,14 @@ struct job {
     int64_t first_sent_at;              /* of the open attempt; 0: not sent */
     const char *remote_id, *permalink;  /* of a post that is public, or NULL */
 
-    /* Secrets as JSON. A driver that renews them calls save_credentials(),
-       which commits before it returns; from then on these are the new ones. */
+    /* Secrets as JSON. A driver that renews them calls hold_credentials(),
+       which waits until no other process does and loads them anew: where they
+       have changed since, there is nothing to renew. 0: it takes too long;
+       NULL: nobody else could. Then it asks the network, and calls
+       save_credentials(), which commits before it returns; from then on these
+       are the new ones, and others may go on. */
     const char *credentials;
+    int (*hold_credentials)(struct job *);
     const char *app;            /* JSON {client_id, client_secret}: Crier as
                                    the network's application, of crier.conf;
                                    NULL where the operator set none */

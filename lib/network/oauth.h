@@ -84,8 +84,11 @@ int oauth_has_scopes(const struct oauth_tokens *, const char *scopes);
 /* A text credential of the job; "" where it has none of that path. */
 const char *oauth_credential(const struct job *, const char *path);
 
-/* A driver's whole refresh: buy new tokens with the job's, and keep them; what
-   else stands in its credentials stays. */
+/* A driver's whole refresh: hold the credentials, buy new tokens with the
+   job's, and keep them; what else stands in its credentials stays. Where
+   another process has renewed them meanwhile, that is it. RESULT_READY, or
+   why not as above; RESULT_REJECTED also where there is no refresh token:
+   nothing is lost before the access token ends. */
 struct result oauth_renew(const struct oauth_provider *, struct job *);
 
 /* oauth_call.c: RESULT_READY with an access token that lives for a minute at

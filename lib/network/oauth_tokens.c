@@ -68,16 +68,30 @@ oauth_credential(const struct job *job, const char *path)
     return text ? text : "";
 }
 
+static struct result
+not_now(const char *title)
+{
+    return (struct result){ .kind = RESULT_RETRY, .category = "network_error",
+        .words = memory_format("%s is being asked for new tokens by another"
+                               " process.", title) };
+}
+
 struct result
 oauth_renew(const struct oauth_provider *provider, struct job *job)
 {
-    const char *old = oauth_credential(job, "$.refresh_token");
+    const char *before = oauth_credential(job, "$.access_token"), *old;
     struct oauth_tokens tokens;
 
+    if (job->hold_credentials != NULL && !job->hold_credentials(job))
+        return not_now(provider->title);
+    if (!text_same(before, oauth_credential(job, "$.access_token")))
+        return (struct result){ .kind = RESULT_READY };
+    old = oauth_credential(job, "$.refresh_token");
     if (old[0] == '\0')
-        return (struct result){ .kind = RESULT_AUTH, .category = "auth_error",
-            .words = memory_format("%s gave no refresh token; connect the"
-                                   " account again.", provider->title) };
+        return (struct result){ .kind = RESULT_REJECTED,
+            .category = "auth_error", .words = memory_format(
+            "%s gave no refresh token; connect the account again.",
+            provider->title) };
     tokens = oauth_refresh(provider, job->app, old);
     if (tokens.access_token == NULL)
         return tokens.result;

@@ -77,6 +77,7 @@ write_target(void)
         "  remote_id = coalesce(:end_remote_id, remote_id),"
         "  permalink = coalesce(:end_permalink, permalink),"
         "  published_at = iif(:end_state = 'posted', :end_now, NULL),"
+        "  measure_at = iif(:end_state = 'posted', :end_now + 3600000, NULL),"
         "  updated_at = :end_now"
         " WHERE id = :end_target RETURNING state AS end_state") != DB_ROW)
         die("finish: %s", db_why());

@@ -2,6 +2,7 @@
 #include "publish/job.h"
 #include "publish/fetch.h"
 #include "publish/finish.h"
+#include "publish/renew.h"
 #include "publish/stop.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -15,8 +16,6 @@
 #include "data/value.h"
 
 #include <unistd.h>
-
-enum { PATIENCE_MS = MINUTE };
 
 /* The job, and what its driver need not know. Drivers are given its first
    member. */
@@ -70,35 +69,30 @@ save_resume(struct job *job, const char *resume)
     leave_if_asked(task->claim);
 }
 
-/* Rotated credentials that are not kept lock their owner out: the commit is
-   tried for a minute. Where somebody connected the account anew meanwhile,
-   theirs are the ones to use. */
+static int
+hold_credentials(struct job *job)
+{
+    struct claim *claim = ((struct task *)job)->claim;
+
+    stop_progress();
+    if (!renew_hold(claim->account))
+        return 0;
+    job->credentials = account_credentials(claim->account,
+                                           &claim->credentials_version);
+    if (job->credentials == NULL)
+        job->credentials = "{}";
+    return 1;
+}
+
 static void
 save_credentials(struct job *job, const char *credentials,
                  int64_t token_expires_at)
 {
     struct claim *claim = ((struct task *)job)->claim;
-    int64_t give_up = clock_steady() + PATIENCE_MS, version;
-    int kept;
 
     stop_progress();
-    for (;;) {
-        version = claim->credentials_version;
-        db_begin();
-        kept = account_renew(claim->account, &version, credentials,
-                             token_expires_at);
-        if (db_try_commit())
-            break;
-        if (clock_steady() > give_up)
-            die("account %s: its new credentials cannot be kept",
-                claim->account);
-        sleep(1);
-    }
-    job->credentials = kept ? memory_copy(credentials)
-        : account_credentials(claim->account, &version);
-    if (job->credentials == NULL)
-        job->credentials = "{}";
-    claim->credentials_version = version;
+    job->credentials = renew_keep(claim->account, &claim->credentials_version,
+                                  credentials, token_expires_at);
     leave_if_asked(claim);
 }
 
@@ -204,6 +198,7 @@ job_load(struct claim *claim)
     task->job.now = clock_now();
     task->job.save_resume = save_resume;
     task->job.save_credentials = save_credentials;
+    task->job.hold_credentials = hold_credentials;
     value_set_text("job_target", claim->target);
     load_content(task);
     load_media(task);

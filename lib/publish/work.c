@@ -3,6 +3,7 @@
 #include "publish/arm.h"
 #include "publish/finish.h"
 #include "publish/job.h"
+#include "publish/renew.h"
 #include "publish/stop.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -108,5 +109,6 @@ work(struct claim *claim)
         look_up(network, claim, job);
     else
         publish(network, claim, job);
+    renew_release();
     stop_progress();
 }

@@ -116,6 +116,7 @@ ROWS = {
     "POST /api/v1/posts/{id}/edit": Row(
         409, "post", body={"caption": "x"}, code="conflict"),
     "GET /api/v1/posts/{id}/attempts": Row(200, "post"),
+    "GET /api/v1/posts/{id}/metrics": Row(200, "post"),
     "POST /api/v1/posts/{id}/resolve": Row(200, "post", "uncertain",
                                            {"outcome": "send_again"}),
     "POST /api/v1/publish": Row(201, body=TIMED, places=NATIVE_IDS,

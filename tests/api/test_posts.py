@@ -229,6 +229,30 @@ def test_unsupported_network_warns_and_fails_when_due(instance):
     assert instance.post(f"/api/v1/posts/{post}/retry").status == 409
 
 
+def test_metrics(instance):
+    post = make(instance)
+    url = f"/api/v1/posts/{post}/metrics"
+    answer = instance.get(url).json
+    assert answer["id"] == post and answer["snapshots"] == []
+    assert answer["latest"] is None and answer["nextSnapshotAt"] is None
+    bare = post[len("post_"):]
+    instance.sql("INSERT INTO metric (target, taken_at, likes, shares) VALUES"
+                 f" ('{bare}', 1800003600000, 3, NULL),"
+                 f" ('{bare}', 1800000000000, 1, 0)")
+    instance.sql("UPDATE target SET measure_at = 1800007200000"
+                 f" WHERE id = '{bare}'")
+    answer = instance.get(url).json
+    early, late = answer["snapshots"]
+    assert late == answer["latest"] == {
+        "takenAt": "2027-01-15T09:00:00.000Z", "likes": 3, "comments": None,
+        "shares": None, "views": None, "impressions": None, "clicks": None,
+        "saves": None}
+    assert (early["likes"], early["shares"]) == (1, 0)
+    assert answer["nextSnapshotAt"] == "2027-01-15T10:00:00.000Z"
+    gone = instance.get("/api/v1/posts/post_" + "0" * 8 + "/metrics")
+    assert gone.status == 404 and gone.json["code"] == "post_not_found"
+
+
 def uncertain(instance):
     """A post that may have been sent, as the publisher leaves one."""
     post = make(instance)

@@ -244,6 +244,7 @@ def test_openapi_names_every_program(instance):
             "/api/v1/posts/{id}": {"get", "patch", "delete"},
             "/api/v1/posts/{id}/retry": {"post"},
             "/api/v1/posts/{id}/attempts": {"get"},
+            "/api/v1/posts/{id}/metrics": {"get"},
             "/api/v1/posts/{id}/resolve": {"post"},
             "/api/v1/platforms": {"get"},
             "/api/v1/health": {"get"},

@@ -9,6 +9,7 @@ talkers='cgi-bin/mcp/connect
 cgi-bin/socialrails/api/v1/ai/generate
 cgi-bin/socialrails/api/v1/media/upload-url
 cron/admin
+cron/collector
 cron/publisher'
 
 [ -d "$BUILD/cgi-bin" ] || { echo "$BUILD is not built"; exit 1; }

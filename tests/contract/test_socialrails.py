@@ -257,6 +257,31 @@ def test_analytics(rails):
     assert rails.get("/analytics").json["data"]["period"] == "7d"
 
 
+def test_analytics_have_the_latest_metrics(rails):
+    """Of each post its latest snapshot counts; what no network told is null,
+    and what is not published counts nothing."""
+    rails = Rails(rails.instance, "measured@example.org")
+    rails.connect("twitter")
+    shown, second, waiting = (rails.made() for _ in range(3))
+    rails.sql("UPDATE target SET state = 'posted', remote_id = '1',"
+              " published_at = updated_at"
+              f" WHERE id IN ('{shown}', '{second}')")
+    nothing = rails.get("/analytics").json["data"]["metrics"]
+    assert set(nothing.values()) == {None} and len(nothing) == 7
+    rails.sql("INSERT INTO metric (target, taken_at, likes, views) VALUES"
+              f" ('{shown}', 1, 1, 10), ('{shown}', 2, 5, NULL),"
+              f" ('{second}', 2, 7, NULL), ('{waiting}', 2, 100, 100)")
+    total = rails.get("/analytics").json["data"]["metrics"]
+    assert total == {**nothing, "likes": 12}
+    one = rails.get(f"/analytics?post_id={shown}").json["data"]["metrics"]
+    assert one == {"measured_at": "1970-01-01T00:00:00Z", "likes": 5,
+                   "comments": None, "shares": None, "views": None,
+                   "impressions": None, "clicks": None, "saves": None}
+    rails.sql(f"DELETE FROM metric WHERE target = '{shown}'")
+    data = rails.get(f"/analytics?post_id={shown}").json["data"]
+    assert data["metrics"] is None
+
+
 def test_accounts(rails):
     expired = rails.connect("linkedin", "second")
     rails.sql(f"UPDATE account SET status = 'expired' WHERE id = '{expired}'")

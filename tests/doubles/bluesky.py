@@ -84,6 +84,7 @@ class Bluesky(Double):
         self.secret = hashlib.sha256(b"a stand-in's own key").digest()
         self.accounts, self.refresh, self.blobs = {}, {}, {}
         self.records, self.jobs, self.used = {}, {}, {}
+        self.counts = {}
         self.revision = 0
         self.control_account("crier.test", "abcd-efgh-ijkl-mnop",
                              "the-main-password")
@@ -120,6 +121,14 @@ class Bluesky(Double):
     def control_state(self, handle, state):
         """deactivated, takendown, or null."""
         self.account(handle)["state"] = state
+
+    def control_counts(self, uri, counts):
+        """What app.bsky.feed.getPosts tells of a post."""
+        self.counts[uri] = counts
+
+    def control_remove(self, uri):
+        """The post is deleted behind the scenes."""
+        del self.records[uri]
 
     def control_collect_garbage(self):
         """Blobs that no record refers to are gone."""
@@ -505,6 +514,25 @@ class Bluesky(Double):
             invalid("Could not locate record: " + uri, "RecordNotFound")
         return Answer(200, {name: record[name]
                             for name in ("uri", "cid", "value")})
+
+    @route("GET", XRPC + "app.bsky.feed.getPosts")
+    def get_posts(self, request):
+        self.signed_in(request)
+        uris = [value for name, value in request.query if name == "uris"]
+        if len(uris) != len(request.query) or not 0 < len(uris) <= 25:
+            invalid("uris: 1 to 25, and nothing else")
+        if not all(re.fullmatch(r"at://did:[^/]+/app\.bsky\.feed\.post/[^/]+",
+                                uri) for uri in uris):
+            invalid("uris must be at-uris of posts")
+        if not self.settings["appview"]:
+            refuse(502, "UpstreamFailure", "Upstream service unreachable")
+        return Answer(200, {"posts": [
+            dict(self.counts.get(uri, {"replyCount": 0, "repostCount": 0,
+                                       "likeCount": 0, "quoteCount": 0}),
+                 uri=uri, cid=self.records[uri]["cid"],
+                 record=self.records[uri]["value"],
+                 indexedAt="2026-11-25T00:00:00.000Z")
+            for uri in uris if uri in self.records]})
 
     @route("GET", XRPC + "com.atproto.repo.listRecords")
     def list_records(self, request):

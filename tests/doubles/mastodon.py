@@ -12,6 +12,8 @@ change are those of SETTINGS below; it can also call
     revoke   {"token"}                       make it unknown
     forget_apps                              drop every registered application
     edit     {"id", "text"}                  change a status behind the scenes
+    counts   {"id", "counts"}                what is told of it, as
+                                             {"favourites_count": 3}
     delete   {"id"}                          delete one
     show     {"id"}                          one as it is now, with its files'
                                              descriptions and its edits' texts;
@@ -788,7 +790,8 @@ class Mastodon(Double):
             "account": self.account(status["owner"]), "mentions": [],
             "media_attachments": [self.media_entity(id)
                                   for id in status["media"]],
-            "replies_count": 0, "reblogs_count": 0, "favourites_count": 0}
+            "replies_count": 0, "reblogs_count": 0, "favourites_count": 0,
+            **status.get("counts", {})}
 
     def markup(self, text):
         """The text as the HTML that Mastodon's formatter makes of it."""
@@ -984,6 +987,9 @@ class Mastodon(Double):
         status = self.find(id, "alice") or self.find(id, "bob")
         return status and dict(status, descriptions=[
             self.media[one]["alt"] for one in status["media"]])
+
+    def control_counts(self, id, counts):
+        (self.find(id, "alice") or self.find(id, "bob"))["counts"] = counts
 
     def control_lose_media(self):
         self.media.clear()

@@ -309,6 +309,7 @@ def test_a_host_without_root_or_compiler(host, suffix):
     out = host.install("--suffix", suffix, "--set", "tick_seconds=1")
     assert "wrote " in out
     lines = (f'* * * * * "{host.home}/crier/bin/tick"\n'
+             f'*/5 * * * * "{host.home}/crier/bin/collect"\n'
              f'27 3 * * * "{host.home}/crier/bin/night"\n')
     assert host.crontab.read_text() == lines
     assert (host.root / "index.html").read_text() == "my own page"
@@ -344,6 +345,8 @@ def test_a_host_without_root_or_compiler(host, suffix):
     assert (host.home / "crier/log/publisher.log").exists()
     subprocess.run([host.home / "crier/bin/night"], check=True, **host.how)
     assert (host.home / "crier/log/janitor.log").read_text() == ""
+    subprocess.run([host.home / "crier/bin/collect"], check=True, **host.how)
+    assert (host.home / "crier/log/collector.log").read_text() == ""
 
 
 def test_uninstall_leaves_the_data(host):

@@ -248,7 +248,39 @@ tokens_are_renewed(void **state)
     second = json_text(kept, "$.refresh_token");
     assert_string_equal(second, tokens.refresh_token);
     job.credentials = "{\"access_token\":\"a\"}";
-    assert_int_equal(oauth_renew(&provider, &job).kind, RESULT_AUTH);
+    assert_int_equal(oauth_renew(&provider, &job).kind, RESULT_REJECTED);
+}
+
+static int holds;
+
+static int
+somebody_was_faster(struct job *job)
+{
+    if (holds)
+        job->credentials = "{\"access_token\":\"new\"}";
+    return holds;
+}
+
+static void
+two_do_not_renew_at_once(void **state)
+{
+    struct oauth_tokens tokens;
+    struct job job;
+
+    (void)state;
+    start_double(NULL, NULL);
+    tokens = sign_in();
+    job = job_with(&tokens);
+    job.hold_credentials = somebody_was_faster;
+    kept = NULL;
+    holds = 0;
+    assert_int_equal(oauth_renew(&provider, &job).kind, RESULT_RETRY);
+    holds = 1;
+    assert_int_equal(oauth_renew(&provider, &job).kind, RESULT_READY);
+    assert_null(kept);
+    assert_string_equal(job.credentials, "{\"access_token\":\"new\"}");
+    job = job_with(&tokens);
+    assert_int_equal(oauth_renew(&provider, &job).kind, RESULT_READY);
 }
 
 /* What an answer is taken for; the provider's description quotes a secret. */
@@ -359,6 +391,7 @@ main(void)
         cmocka_unit_test(a_code_serves_once_and_its_own_verifier),
         cmocka_unit_test(parameters_of_ones_own),
         cmocka_unit_test(tokens_are_renewed),
+        cmocka_unit_test(two_do_not_renew_at_once),
         cmocka_unit_test(refusals_are_told_apart),
         cmocka_unit_test(no_answer_may_have_spent_the_token),
         cmocka_unit_test(scopes_are_compared),

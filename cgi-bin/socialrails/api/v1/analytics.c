@@ -1,4 +1,6 @@
-/* /socialrails/api/v1/analytics: what was published, by platform. */
+/* /socialrails/api/v1/analytics: what was published, by platform, and what
+   its networks last told of it. */
+#include "dialect/metrics.h"
 #include "dialect/socialrails.h"
 #include "base/clock.h"
 
@@ -13,14 +15,16 @@ static const struct field filter[] = {
 #define WITHIN "t.state = 'posted' AND t.published_at >= :since"
 
 #define AGGREGATE \
-    "WITH found AS MATERIALIZED (SELECT t.network" RAILS_FROM \
+    "WITH found AS MATERIALIZED (SELECT t.id, t.network" RAILS_FROM \
     "  AND " WITHIN " AND (:platform IS NULL OR t.network = :platform))" \
     " SELECT json_object('data', json_object('period', :period," \
     " 'since', " RAILS_TIME(":since") "," \
     " 'total_posts_published', (SELECT count(*) FROM found)," \
     " 'by_platform', (SELECT json_group_array(json_object(" \
     "   'platform', network, 'posts_published', n)) FROM (SELECT network," \
-    "   count(*) AS n FROM found GROUP BY network ORDER BY n DESC, 1))))"
+    "   count(*) AS n FROM found GROUP BY network ORDER BY n DESC, 1))," \
+    " 'metrics', (SELECT json_object(" METRICS_OF_ALL ") FROM found f" \
+    "   JOIN metric m ON " METRICS_LATEST("f.id") ")))"
 
 #define ONE_POST \
     "SELECT json_object('data', json_object('period', :period," \
@@ -28,6 +32,9 @@ static const struct field filter[] = {
     " 'platform', t.network, 'status', " RAILS_STATUS "," \
     " 'posted_at', " RAILS_TIME("t.published_at") "," \
     " 'permalink', t.permalink," \
+    " 'metrics', (SELECT json_object('measured_at', " \
+    RAILS_TIME("m.taken_at") "," METRICS_OF_ONE ") FROM metric m" \
+    "  WHERE " METRICS_LATEST("t.id") ")," \
     " 'total_posts_published', ifnull(" WITHIN ", 0)))" RAILS_FROM \
     " AND t.id = :post_id AND (:platform IS NULL OR t.network = :platform)"
 
