@@ -1,6 +1,8 @@
 """Accounts on networks with OAuth and one server, connected in a browser
 against each stand-in's own consent page."""
 
+import re
+import urllib.parse
 from collections import namedtuple
 
 import pytest
@@ -15,14 +17,18 @@ Case = namedtuple("Case", "network choose heading handle remote_id title")
 CASES = [
     Case("pinterest", "549755885176", "Connect @alice?", "alice",
          "549755885176", "Pinterest"),
+    Case("twitter", None, "Connect @alice?", "alice", "2244994945000000001",
+         "X"),
 ]
+STAND_INS = {"twitter": "x"}    # others bear their network's name
 
 
 @pytest.fixture(scope="module", params=CASES, ids=lambda case: case.network)
 def connecting(request, tmp_path_factory):
     """An instance that crier.conf sends to one network's stand-in."""
     case = request.param
-    stand = Network(case.network, tmp_path_factory.mktemp("network"))
+    stand = Network(STAND_INS.get(case.network, case.network),
+                    tmp_path_factory.mktemp("network"))
     settings = {"allow_private_networks": "127.0.0.1",
                 **stand.control(call="lines")}
     with Instance(settings) as one:
@@ -32,13 +38,23 @@ def connecting(request, tmp_path_factory):
     stand.end()
 
 
+def visit(instance, network):
+    """A signed-in browser at a new link, and that page. Sign-ins of one email
+    are counted, so the instance's one browser stays."""
+    link = instance.post("/api/v1/connections", {"platform": network})
+    assert link.status == 201, link
+    if not hasattr(instance, "browser"):
+        instance.browser = Browser()
+    browser = instance.browser
+    page = browser.get(link.json["connectUrl"])
+    if page.heading == "Sign in":
+        page = browser.send(page, "/sign-in", email=OWNER, password=PASSWORD)
+    return browser, page
+
+
 def to_consent(instance, case):
     """A browser at the network's consent page, and that page."""
-    link = instance.post("/api/v1/connections", {"platform": case.network})
-    assert link.status == 201, link
-    browser = Browser()
-    page = browser.send(browser.get(link.json["connectUrl"]), "/sign-in",
-                        email=OWNER, password=PASSWORD)
+    browser, page = visit(instance, case.network)
     assert page.heading == f"Connect {case.title}", page
     page = browser.send(page, "/" + page.url.rsplit("/", 1)[1])
     assert page.heading == "Allow Crier?", page
@@ -84,7 +100,78 @@ def test_denied_consent_connects_nothing(connecting):
     assert instance.sql("SELECT count(*) AS n FROM account") == before
 
 
+def test_only_what_was_offered_is_chosen(connecting):
+    case, _, instance = connecting
+    before = instance.sql("SELECT count(*) AS n FROM account")
+    browser, page = to_consent(instance, case)
+    page = decide(browser, page, "alice")
+    if not case.choose:         # a grant is for one account here
+        fields = page.form("/confirm")["fields"]
+        answer = browser.ask(page.url + "/choose", {**fields, "choice": "0"})
+        assert answer.heading == case.heading
+        assert instance.sql("SELECT count(*) AS n FROM account") == before
+        return
+    fields = page.form("/choose")["fields"]
+    url = page.form("/choose")["action"]
+    for choice in ("", "549755885199", "0"):
+        answer = browser.ask(url, {**fields, "choice": choice})
+        assert answer.status == 400 and answer.alert, answer
+        assert answer.form("/choose")
+    answer = browser.ask(url.replace("/choose", "/confirm"),
+                         {"csrf": fields["csrf"]})
+    assert answer.status == 303
+    assert instance.sql("SELECT count(*) AS n FROM account") == before
+    page = browser.send(page, "/choose", choice=case.choose)
+    assert page.heading == case.heading
+    assert browser.send(page, "/again").heading == f"Connect {case.title}"
+
+
+def test_the_answer_comes_from_the_page_that_was_asked(connecting):
+    """RFC 9207: whoever sent the browser back may say who it is."""
+    case, stand, instance = connecting
+    for iss, status in ((stand.url + "/oauth", 200),
+                        ("https://evil.example", 400),
+                        (stand.url + ".evil.example", 400), ("", 400)):
+        browser, page = to_consent(instance, case)
+        form = page.forms[0]
+        answer = browser.ask(form["action"], {
+            **form["fields"], "account": "alice", "decision": "allow"})
+        page = browser.get(answer.headers["Location"] + "&iss="
+                           + urllib.parse.quote(iss, safe=""))
+        assert page.status == status, (iss, page)
+
+
+def test_a_network_without_credentials_says_what_to_do(connecting):
+    case, _, instance = connecting
+    [other] = {one.network for one in CASES[:2]} - {case.network}
+    rows = {row["platform"]: row for row in instance.get(
+        "/api/v1/platforms").json["platforms"]}
+    assert rows[case.network]["configured"] is True
+    assert rows[other]["configured"] is False
+    browser, page = visit(instance, other)
+    assert page.status == 503 and page.heading.endswith("is not set up"), page
+    for word in (f"client_id.{other}", "/mcp/connect/callback", "crier.conf"):
+        assert word in page.alert and word in rows[other]["note"]
+    form = {"csrf": page.form("/sign-out")["fields"]["csrf"]}
+    assert browser.ask(page.url, form).status == 503
+
+
 def test_the_stand_in_refused_nothing(connecting):
     _, stand, _ = connecting
     path = stand.folder / "refused.jsonl"
     assert path.read_text() == ""
+
+
+def test_a_code_is_used_once_and_no_other_is_taken(connecting):
+    case, stand, instance = connecting
+    before = instance.sql("SELECT count(*) AS n FROM account")
+    browser, page = to_consent(instance, case)
+    form = page.forms[0]
+    answer = browser.ask(form["action"], {
+        **form["fields"], "account": "bob", "decision": "allow"})
+    back = answer.headers["Location"]
+    page = browser.get(re.sub("code=[^&]*", "code=guessed", back))
+    assert page.status == 400 and page.heading == "Not connected", page
+    assert "guessed" not in page.text
+    assert browser.get(back).status == 400
+    assert instance.sql("SELECT count(*) AS n FROM account") == before
