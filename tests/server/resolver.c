@@ -5,12 +5,14 @@
    first query for a name is answered with the first group, the second with
    the second, and all later ones with the last. Other names are resolved as
    ever. RESOLVER_LOG takes a line `ADDRESS PORT` for each connect(); only
-   those to 127.0.0.0/8 and ::1 are really made, the others are refused. */
+   those to 127.0.0.0/8 and ::1 are really made, the others are refused. One
+   public address, 9.9.9.9, is this machine's own. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <ifaddrs.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -22,6 +24,8 @@
 
 typedef int resolve(const char *, const char *, const struct addrinfo *,
                     struct addrinfo **);
+typedef int interfaces(struct ifaddrs **);
+typedef void release(struct ifaddrs *);
 typedef int connects(int, const struct sockaddr *, socklen_t);
 
 /* How often was this name asked for before? The file's size tells. */
@@ -130,4 +134,25 @@ connect(int socket, const struct sockaddr *to, socklen_t size)
         return real(socket, to, size);
     errno = ECONNREFUSED;
     return -1;
+}
+
+int
+getifaddrs(struct ifaddrs **list)
+{
+    interfaces *real = (interfaces *)dlsym(RTLD_NEXT, "getifaddrs");
+    static struct sockaddr_in address = { .sin_family = AF_INET };
+    static struct ifaddrs own;
+
+    inet_pton(AF_INET, "9.9.9.9", &address.sin_addr);
+    own.ifa_addr = (struct sockaddr *)&address;
+    *list = &own;
+    return real(&own.ifa_next);
+}
+
+void
+freeifaddrs(struct ifaddrs *list)
+{
+    release *real = (release *)dlsym(RTLD_NEXT, "freeifaddrs");
+
+    real(list->ifa_next);
 }
