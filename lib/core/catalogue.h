@@ -42,6 +42,8 @@ struct catalogue_row {
     long long image_bytes, video_bytes; /* 0: no limit */
     int video_seconds;          /* 0: no limit */
     const char *types;          /* MIME types taken, parted by spaces */
+    const char *alone;          /* of them, those that go by themselves only,
+                                   without another file; or NULL */
     int alt_limit;              /* 0: alt text is taken as long as ours */
     int edits, deletes;         /* 1: its driver can change a public post's
                                    text; can take the post away */

@@ -202,6 +202,12 @@ count_fault(const struct catalogue_row *row,
     if (!row->mixed && images > 0 && videos > 0)
         return refuse_media(first, 0, memory_format(
             "%s does not take images beside a video.", row->title));
+    for (i = 0; i < content->media_count && content->media_count > 1; i++)
+        if (row->alone != NULL && content->media[i].type != NULL
+            && text_has_word(row->alone, content->media[i].type))
+            return refuse_media(&content->media[i], 1, memory_format(
+                "%s takes %s only by itself.", row->title,
+                content->media[i].type));
     return NO_FAULT;
 }
 

@@ -22,6 +22,11 @@ static const struct setting known[] = {
     { "bluesky", "langs", LANGUAGES, 3 },
     { "bluesky", "labels", WORDS, 4, "porn sexual nudity graphic-media" },
 
+    /* sendMessage and its like in Telegram's Bot API. */
+    { "telegram", "silent", SWITCH },
+    { "telegram", "protectContent", SWITCH },
+    { "telegram", "disableLinkPreview", SWITCH },
+
     /* resources/webhook of Discord's documentation: a webhook into a forum
        needs one of the two threads. */
     { "discord", "username", TEXT, 80 },

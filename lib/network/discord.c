@@ -29,13 +29,6 @@ static const struct {
     { 40005, RESULT_REJECTED, "media_error" },  /* entity too large */
 };
 
-struct result
-discord_result(enum result_kind kind, const char *category, const char *words)
-{
-    return (struct result){ .kind = kind, .category = category,
-                            .words = words };
-}
-
 int
 discord_is_good(const struct http_answer *answer)
 {
@@ -69,18 +62,6 @@ discord_call(const struct discord_webhook *webhook,
 
 /* ------------------------------------------------------------ refusals */
 
-static struct result
-no_answer(const struct http_answer *answer, int sent)
-{
-    const char *words = memory_format("Discord: %s.", answer->words);
-
-    if (answer->result == HTTP_REFUSED)
-        return discord_result(RESULT_REJECTED, "network_error", words);
-    if (answer->result == HTTP_NOT_SENT || !sent)
-        return discord_result(RESULT_RETRY, "network_error", words);
-    return discord_result(RESULT_UNKNOWN, "network_error", words);
-}
-
 /* By the status, where no known code came. 403 without a code is Cloudflare's
    page and not Discord's word on the webhook. */
 static struct result
@@ -89,17 +70,17 @@ by_status(const struct http_answer *answer, int sent)
     long status = answer->status;
 
     if (status < 300 || status == 408 || status >= 500)
-        return discord_result(sent ? RESULT_UNKNOWN : RESULT_RETRY,
+        return told_result(sent ? RESULT_UNKNOWN : RESULT_RETRY,
                               "platform_5xx", NULL);
     if (status == 401)
-        return discord_result(RESULT_AUTH, "auth_error", NULL);
+        return told_result(RESULT_AUTH, "auth_error", NULL);
     if (status == 429)
-        return discord_result(RESULT_RETRY, "rate_limited", NULL);
+        return told_result(RESULT_RETRY, "rate_limited", NULL);
     if (status == 413)
-        return discord_result(RESULT_REJECTED, "media_error", NULL);
+        return told_result(RESULT_REJECTED, "media_error", NULL);
     if (status == 403 && discord_code(answer) == 0)
-        return discord_result(RESULT_RETRY, "network_error", NULL);
-    return discord_result(RESULT_REJECTED, "platform_rejected", NULL);
+        return told_result(RESULT_RETRY, "network_error", NULL);
+    return told_result(RESULT_REJECTED, "platform_rejected", NULL);
 }
 
 static const char *
@@ -131,13 +112,13 @@ discord_refusal(const struct discord_webhook *webhook,
     size_t i;
 
     if (answer->result != HTTP_ANSWERED)
-        return no_answer(answer, sent);
+        return told_no_answer("Discord", answer, sent);
     result = by_status(answer, sent);
     code = discord_code(answer);
     for (i = 0; i < sizeof codes / sizeof codes[0]; i++)
         if (answer->status >= 400 && answer->status < 500
             && answer->status != 408 && code == codes[i].code)
-            result = discord_result(codes[i].kind, codes[i].category, NULL);
+            result = told_result(codes[i].kind, codes[i].category, NULL);
     result.words = words_of(webhook, answer);
     result.http_status = answer->status;
     result.retry_at = told_wait(answer, "$.retry_after");
@@ -158,13 +139,13 @@ prepare(struct job *job)
 {
     struct discord_webhook webhook;
     struct http_answer answer;
-    struct result result = discord_result(RESULT_READY, NULL, NULL);
+    struct result result = told_result(RESULT_READY, NULL, NULL);
 
     if (!discord_webhook_load(job, &webhook))
-        return discord_result(RESULT_AUTH, "auth_error",
+        return told_result(RESULT_AUTH, "auth_error",
                               "The account's secret is no webhook's URL.");
     if (is_blank(job->text) && job->media_count == 0)
-        return discord_result(RESULT_REJECTED, "platform_rejected",
+        return told_result(RESULT_REJECTED, "platform_rejected",
                               "Discord does not take a blank text.");
     if (webhook.channel[0] == '\0') {
         result = discord_webhook_ask(&webhook, &answer);

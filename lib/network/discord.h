@@ -49,9 +49,6 @@ struct result discord_refusal(const struct discord_webhook *,
 /* The JSON error code of an answer; 0 where it has none. */
 int64_t discord_code(const struct http_answer *);
 
-struct result discord_result(enum result_kind, const char *category,
-                             const char *words);
-
 /* discord_connect.c: see network.h. */
 struct connected discord_connect(const char *server, const char *login,
                                  const char *secret);

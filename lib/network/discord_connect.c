@@ -1,5 +1,6 @@
 /* discord_connect.c: a webhook's URL, and whose it is. */
 #include "network/discord.h"
+#include "network/told.h"
 #include "base/memory.h"
 #include "data/json.h"
 #include "data/value.h"
@@ -111,9 +112,9 @@ discord_webhook_ask(struct discord_webhook *webhook,
     webhook->guild = guild ? guild : "";
     if (webhook->channel == NULL
         || json_integer(body, "$.type", 0) != INCOMING)
-        return discord_result(RESULT_REJECTED, "platform_rejected",
+        return told_result(RESULT_REJECTED, "platform_rejected",
             "This webhook takes no messages of ours: make an incoming one.");
-    return discord_result(RESULT_READY, NULL, NULL);
+    return told_result(RESULT_READY, NULL, NULL);
 }
 
 static struct connected

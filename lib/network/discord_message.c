@@ -39,7 +39,7 @@ is_on(const struct job *job, const char *path)
 static struct result
 no_webhook(void)
 {
-    return discord_result(RESULT_AUTH, "auth_error",
+    return told_result(RESULT_AUTH, "auth_error",
                           "The account's secret is no webhook's URL.");
 }
 
@@ -210,13 +210,13 @@ call_message(const struct job *job, struct http_request *request,
             job->remote_id, (size_t)(id - job->remote_id)));
     id = id ? id + 1 : job->remote_id ? job->remote_id : "";
     if (id[0] == '\0' || id[strspn(id, "0123456789")] != '\0')
-        return discord_result(RESULT_REJECTED, "platform_rejected",
+        return told_result(RESULT_REJECTED, "platform_rejected",
                               "It is not known which message this is.");
     *answer = discord_call(&webhook, request,
                            memory_format("/messages/%s", id), query);
     if (answer->result == HTTP_ANSWERED
         && (discord_is_good(answer) || answer->status == 204))
-        return discord_result(RESULT_READY, NULL, NULL);
+        return told_result(RESULT_READY, NULL, NULL);
     return discord_refusal(&webhook, answer, 0);
 }
 
@@ -243,7 +243,7 @@ discord_message_remove(struct job *job)
 
     if (result.kind == RESULT_REJECTED
         && discord_code(&answer) == UNKNOWN_MESSAGE)
-        return discord_result(RESULT_READY, NULL, NULL);
+        return told_result(RESULT_READY, NULL, NULL);
     return result;
 }
 

@@ -2,7 +2,7 @@
 #include "network/network.h"
 
 extern const struct network bluesky, discord, mastodon, pinterest, site;
-extern const struct network x;
+extern const struct network telegram, x;
 
 static const struct network *const drivers[] = {
     &bluesky,
@@ -10,6 +10,7 @@ static const struct network *const drivers[] = {
     &mastodon,
     &pinterest,
     &site,
+    &telegram,
     &x,
     NULL
 };

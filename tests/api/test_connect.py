@@ -67,9 +67,17 @@ def discord(tmp_path_factory):
     network.end()
 
 
+@pytest.fixture(scope="module")
+def telegram(tmp_path_factory):
+    network = Network("telegram", tmp_path_factory.mktemp("network"))
+    yield network
+    network.end()
+
+
 @pytest.fixture(scope="module", params=SERVERS)
-def instance(request, bluesky, discord):
+def instance(request, bluesky, discord, telegram):
     settings = {"allow_private_networks": "127.0.0.1",
+                "api_url.telegram": telegram.url,
                 "api_url.bluesky": bluesky.url,
                 "api_url.discord": discord.url}
     with Instance(settings) as one:
@@ -412,6 +420,30 @@ def test_bluesky(instance, bluesky):
     assert APP_PASSWORD.encode() not in database
     assert instance.sql("SELECT 1 FROM connect_request"
                         " WHERE state = 'used' AND details IS NOT NULL") == []
+
+
+# ---------------------------------------------------------------- Telegram
+
+
+def test_telegram(instance):
+    secret = "poster_-" * 4
+    token = "777:" + secret + "abc"
+    browser, page = signed_in(instance, "telegram")
+    assert set(page.form(here(page))["fields"]) == {"csrf", "handle",
+                                                    "secret"}
+    page = browser.send(page, here(page), handle="@mute", secret=token)
+    assert page.status == 400 and "right to post" in page.alert, page
+    assert page.form(here(page))["fields"]["handle"] == "@mute"
+    page = browser.send(page, here(page), handle="t.me/news", secret=token)
+    assert page.heading == "Connect @news?", page
+    assert browser.send(page, "/confirm").heading == "Connected"
+    account = accounts(instance)["@news"]
+    assert account["platform"] == "telegram"
+    assert account["profileUrl"] == "https://t.me/news"
+    assert secret not in page.text and secret not in instance.logs()
+    database = b"".join(path.read_bytes() for path in
+                        (instance.dir / "data").glob("crier.db*"))
+    assert secret.encode() not in database
 
 
 # ---------------------------------------------------------------- Discord

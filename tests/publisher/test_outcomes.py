@@ -116,7 +116,7 @@ def test_a_refused_token_expires_the_account_and_fails_no_post(room):
 
 
 def test_a_network_without_a_driver_fails_when_due(room):
-    account = room.add_account("telegram", "--handle", "@ana", "--offline",
+    account = room.add_account("snapchat", "--handle", "ana", "--offline",
                                secret="token")
     target = room.schedule(account, seconds=60)
     room.tick()
