@@ -122,7 +122,7 @@ const struct catalogue_row catalogue[] = {
       .images = 5, .videos = 1,
       .image_bytes = 20 * MB, .video_bytes = 2 * GB, .video_seconds = 900,
       .types = "image/jpeg image/png " VIDEOS, .alt_limit = 500,
-      .connect = "oauth", .one_server = 1,
+      .edits = 1, .deletes = 1, .connect = "oauth", .one_server = 1,
       .app_page = "https://developers.pinterest.com/apps/",
       .note = "An account is one board. While Pinterest has given the"
               " application Trial access only, its pins are refused." },
