@@ -12,13 +12,15 @@
 #include "base/text.h"
 #include "core/config.h"
 #include "data/db.h"
-#include "data/value.h"
 
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
 #include <sysexits.h>
+#include <unistd.h>
 
-enum { RUN_MS = 4 * MINUTE };
+enum { RUN_MS = 4 * MINUTE, SHARE = 20, MORE = 1 };
 
 static const char help[] =
     "usage: collector\n"
@@ -48,28 +50,62 @@ may_begin(void)
     return may;
 }
 
-/* What is due of one kind, one after the other. Memory goes between. */
-static void
+/* A child's share of what is due: its memory, and what drivers keep in theirs,
+   goes when it ends. Its status: is there more? */
+static int
+share_of(int (*next)(void), int64_t deadline)
+{
+    int done = 0, more = 1;
+
+    stop_install();
+    db_open(config()->database);
+    while (more && done++ < SHARE && clock_steady() < deadline
+           && !stop_asked() && !timekeeper_moved()) {
+        stop_progress();
+        more = next();
+    }
+    db_close();
+    return more ? MORE : 0;
+}
+
+static int
+wait_for(pid_t child)
+{
+    int status;
+
+    while (waitpid(child, &status, 0) != child)
+        if (errno != EINTR)
+            die("waitpid: %s", strerror(errno));
+    if (WIFSIGNALED(status))
+        note("a worker was ended by signal %d", WTERMSIG(status));
+    return WIFEXITED(status) ? WEXITSTATUS(status) : EX_SOFTWARE;
+}
+
+/* What is due of one kind, a share after the other. Returns 0, or the exit
+   status where a child failed: what it failed at is put off, and the next run
+   goes on behind it. */
+static int
 round_of(int (*next)(void), int64_t deadline)
 {
-    int more = 1;
+    int status = MORE;
 
-    while (more && clock_steady() < deadline && !stop_asked()
-           && !timekeeper_moved()) {
-        stop_progress();
-        db_open(config()->database);
-        more = next();
-        db_close();
-        value_reset();
-        memory_reset();
+    while (status == MORE && clock_steady() < deadline && !stop_asked()) {
+        pid_t child = fork();
+
+        if (child < 0)
+            die("fork: %s", strerror(errno));
+        if (child == 0)
+            program_end(share_of(next, deadline));
+        status = wait_for(child);
     }
+    return status == MORE ? 0 : status;
 }
 
 int
 main(int argc, char **argv)
 {
     int64_t deadline = clock_steady() + RUN_MS;
-    int lock;
+    int lock, status = 0;
 
     log_program("collector");
     if (argc == 2 && text_same(argv[1], "--help"))
@@ -85,12 +121,12 @@ main(int argc, char **argv)
     if (lock < 0)
         die("%s cannot be written", config()->run_dir);
     secret_load_key(config()->key_file);
-    stop_install();
     if (may_begin()) {
-        memory_keep();
-        round_of(refresh_next, deadline);
-        round_of(measure_next, deadline);
+        stop_install();
+        status = round_of(refresh_next, deadline);
+        if (status == 0)
+            status = round_of(measure_next, deadline);
     }
     lock_release(lock);
-    return 0;
+    return status;
 }
