@@ -102,5 +102,6 @@ change_now(const char *post)
 {
     start("--changes", post, "SELECT count(*) FROM target t"
           "  JOIN change c ON c.target = t.id WHERE t.post = :now_post"
-          "  AND (c.worker IS NOT NULL OR c.failures + c.crashes = 0)");
+          "  AND (c.worker IS NOT NULL OR (c.failures + c.crashes = 0"
+          "   AND NOT EXISTS (SELECT 1 FROM meta WHERE name = 'halted')))");
 }

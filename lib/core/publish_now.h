@@ -11,6 +11,7 @@
 void publish_now(const char *post);
 
 /* The same with `publisher --changes`, for what post_public.h has queued:
-   until each change is done, has failed, or waits for another try. */
+   until each change is done, has failed, or waits: for another try, or because
+   publishing is halted. */
 void change_now(const char *post);
 #endif
