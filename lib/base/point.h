@@ -1,8 +1,16 @@
 /* point.h: places where the crash test may kill a program.
 
+   They stand before each statement on the database (those on JSON in memory
+   change nothing that outlives a process), in each of libcurl's callbacks, and
+   on both sides of each call that has an effect outside the process.
+
    A release build knows nothing of them. In a test build (-DCRIER_TEST)
-   CRIER_KILL_AT=N ends the process with SIGKILL when it passes its N-th
-   point; CRIER_POINTS=FILE appends each point's name to FILE. */
+   CRIER_POINTS=FILE appends a line to FILE for each that a process passes: its
+   id, how many it has passed, and "A / B", the point's name behind that of the
+   point before it, since one COMMIT is not like another. CRIER_KILL_AT ends
+   the process with SIGKILL at its N-th point, or at the first called "A / B";
+   in FILE that is a line that says KILLED. A child goes on where its parent
+   was. */
 #ifndef POINT_H
 #define POINT_H
 

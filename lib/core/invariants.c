@@ -41,7 +41,13 @@ const struct invariant invariants[] = {
       " UNION ALL SELECT column1 FROM (VALUES ('attempt_ended'),"
       "  ('attempt_sent'), ('attempt_kept'), ('target_sent')) WHERE column1"
       "  NOT IN (SELECT name FROM sqlite_schema WHERE type = 'trigger')" },
-    { "I9", "a delivery that is being sent has one open attempt and its body,"
+    { "I11", "what may be public has not failed because a later try did,"
+      " unless its owner had said that it is not",
+      "SELECT t.id FROM target t JOIN attempt a ON a.target = t.id"
+      " WHERE t.state IN ('failed', 'cancelled') AND a.outcome = 'uncertain'"
+      " AND a.kind = 'publish' AND NOT EXISTS (SELECT 1 FROM event e WHERE e.target = t.id"
+      "  AND e.type = 'post.scheduled' AND e.created_at >= a.ended_at)" },
+    { "I13", "a delivery that is being sent has one open attempt and its body,"
       " and what was delivered was taken",
       "SELECT delivery FROM delivery_attempt WHERE ended_at IS NULL"
       " GROUP BY delivery HAVING count(*) > 1"

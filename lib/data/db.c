@@ -217,6 +217,7 @@ checkpoint(void)
     sqlite3_busy_timeout(db_handle, 0);
     sqlite3_wal_checkpoint_v2(db_handle, "main", SQLITE_CHECKPOINT_TRUNCATE,
                               NULL, NULL);
+    point("checkpointed");
     sqlite3_busy_timeout(db_handle, BUSY_MS);
     wal_pages = 0;
 }
@@ -270,6 +271,7 @@ db_rollback(void)
 {
     if (!db_in_transaction())
         return;
+    point("ROLLBACK");
     take_waiting();
     if (!sqlite3_get_autocommit(db_handle))
         sqlite3_exec(db_handle, "ROLLBACK", NULL, NULL, NULL);

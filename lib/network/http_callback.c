@@ -18,6 +18,7 @@ open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *to)
     int port = 0;
 
     (void)purpose;
+    point("http socket");
     if (to->family == AF_INET)
         port = ntohs(((struct sockaddr_in *)(void *)&to->addr)->sin_port);
     else if (to->family == AF_INET6)
@@ -125,12 +126,10 @@ take_body(char *bytes, size_t size, size_t count, void *context)
 void
 http_callbacks_set(struct exchange *exchange)
 {
-    CURL *curl = exchange->curl;
-
-    curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_socket);
-    curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, exchange);
-    curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
-    curl_easy_setopt(curl, CURLOPT_HEADERDATA, exchange);
-    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
-    curl_easy_setopt(curl, CURLOPT_WRITEDATA, exchange);
+    HTTP_SET(exchange, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+    HTTP_SET(exchange, CURLOPT_OPENSOCKETDATA, exchange);
+    HTTP_SET(exchange, CURLOPT_HEADERFUNCTION, take_header);
+    HTTP_SET(exchange, CURLOPT_HEADERDATA, exchange);
+    HTTP_SET(exchange, CURLOPT_WRITEFUNCTION, take_body);
+    HTTP_SET(exchange, CURLOPT_WRITEDATA, exchange);
 }

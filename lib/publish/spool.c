@@ -47,6 +47,7 @@ spool_prepare(const char *worker)
     }
     file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
                 0600);
+    point("spool made");
     fault = file < 0 ? errno : posix_fallocate(file, 0, SPOOL_BYTES);
     if (file >= 0)
         close(file);

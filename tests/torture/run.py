@@ -5,7 +5,7 @@ import random
 import re
 import signal
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
 
 from newsroom import Newsroom, gone
@@ -14,7 +14,9 @@ from scenes import SCENES
 SETTINGS = {"tick_seconds": 1, "settle_seconds": 1, "retry_seconds": 1,
             "http_seconds": 5}
 WAITING = ("scheduled", "publishing", "verifying")
-OPEN_MOST = 8           # posts that may wait at once
+OPEN_MOST = 12          # posts that may wait at once
+TICKS = 3, 8            # that overlap
+DETAILS_MOST = 10       # of one kind
 
 
 def children(pid):
@@ -24,6 +26,34 @@ def children(pid):
     except OSError:
         return []
     return [int(word) for word in text.split() if not gone(int(word))]
+
+
+def send(pid, number):
+    """Send a process of ours a signal: 1, or 0 where it has gone."""
+    if gone(pid):
+        return 0
+    try:
+        os.kill(pid, number)
+        return 1
+    except ProcessLookupError:
+        return 0
+
+
+def wrong_with(state, times, sent):
+    """What a ledger says against a target that was public at such times, and
+    whose attempts were committed as sent at others; or None."""
+    if len(times) > 1:
+        return "duplicates"
+    if state == "posted" and not times:
+        return "lost"
+    if state in ("failed", "cancelled") and times:
+        return "falsely failed"
+    if state in WAITING:
+        return "stuck"
+    if len(times) > len(sent) or any(
+            at is not None and at < sent[0] for at in times):
+        return "invariants broken"          # I9
+    return None
 
 
 class Run:
@@ -43,114 +73,119 @@ class Run:
         self.scene = SCENES[name](self.room)
         self.listing = self.room.dir / "data/points"
         self.posts, self.killed, self.ended_badly = {}, 0, []
+        self.aims = Counter()       # how often it was tried to die there
+        self.orphans, self.left_alone = set(), []
+        self.ticks = self.stops = 0
+
+    def remove(self):
+        self.scene.stop()
+        self.room.remove()
 
     # --------------------------------------------------------------- posts
 
     def schedule(self):
-        waiting = self.room.sql("SELECT count(*) AS n FROM target WHERE state"
-                                " IN ('scheduled', 'publishing', 'verifying')")
-        for _ in range(self.chance.randint(1, 3)):
-            if waiting[0]["n"] < OPEN_MOST:
+        waiting = len(self.waiting())
+        for _ in range(self.chance.randint(1, 4)):
+            if waiting < OPEN_MOST:
                 words = f"post {len(self.posts) + 1} of {self.name}"
                 target = self.room.schedule(
                     self.chance.choice(self.scene.accounts), words)
                 self.posts[target] = words
+                waiting += 1
 
-    def points(self):
-        """The points that a publisher passes on its way: {number: name}."""
-        self.schedule()
-        self.room.tick(extra={"CRIER_POINTS": str(self.listing)})
-        names = {}
-        for number, name in self.passed():
-            names.setdefault(number, name)
-        self.known.update(names.values())
-        return names
-
-    def passed(self):
-        """(number, name) of what CRIER_POINTS listed, and forget it. A name
-        says what came before it too: a COMMIT is not like another."""
+    def read_points(self):
+        """What CRIER_POINTS listed, forgotten then: which points there are,
+        at which somebody died, and how many died."""
         if not self.listing.exists():
-            return []
-        text, before, found = self.listing.read_text(errors="replace"), {}, []
+            return
+        text = self.listing.read_text(errors="replace")
         self.listing.unlink()
+        name = {}
         for line in text.splitlines():
-            pid, number, name = (line.split(None, 2) + [""])[:3]
-            found.append((int(number), f"{before.get(pid, '')} / {name}"))
-            before[pid] = name
-        return found
+            pid, _, words = (line.split(None, 2) + [""])[:3]
+            if words == "KILLED":
+                self.killed += 1
+                self.hit.add(name[pid])
+            else:
+                name[pid] = words
+                self.known.add(words)
+                self.aims[words] += 0
 
     # --------------------------------------------------------------- kills
 
     def start(self, **extra):
-        return self.room.start_tick(extra=extra, start_new_session=True)
+        self.ticks += 1
+        return self.room.start_tick(start_new_session=True, extra={
+            "CRIER_POINTS": str(self.listing), **extra})
 
-    def kill_at(self, point):
-        """A tick that dies at a point, beside one that does not."""
-        doomed = self.start(CRIER_KILL_AT=str(point),
-                            CRIER_POINTS=str(self.listing))
-        other = self.start()
-        self.killed += self.ends(doomed) + self.ends(other)
-        self.hit.update(name for number, name in self.passed()
-                        if number == point)
+    def aim(self):
+        """A point, of those that were aimed at least."""
+        least = min(self.aims.values())
+        name = self.chance.choice(sorted(
+            name for name, count in self.aims.items() if count == least))
+        self.aims[name] += 1
+        return name
 
-    def kill_at_random(self):
-        """Two ticks; at some moment one process dies, or all of one, or one
-        is stopped for a while."""
-        ticks = [self.start(), self.start()]
-        time.sleep(self.chance.uniform(0, 0.5))
-        parent = self.chance.choice(ticks).pid
+    def overlap(self):
+        """Some ticks at once. Some of them die at a point; meanwhile at some
+        moments one process dies, or all of a tick, or one is stopped for a
+        while."""
+        count = self.chance.randint(*TICKS)
+        doomed = self.chance.randint(1, count - 1) if self.aims else 0
+        ticks = [self.start(**({"CRIER_KILL_AT": self.aim()}
+                               if i < doomed else {})) for i in range(count)]
+        self.chance.shuffle(ticks)
+        for _ in range(self.chance.choice((0, 1, 1, 2))):
+            time.sleep(self.chance.uniform(0, 0.5))
+            self.strike(self.chance.choice(ticks).pid)
+        finished = sum(self.ends(tick) for tick in ticks)
+        self.read_points()
+        self.look_for_orphans(finished)
+
+    def strike(self, parent):
         family = [parent, *children(parent)]
         how = self.chance.random()
-        if how < 0.2:
-            self.send(family[-1], signal.SIGSTOP)
+        if how < 0.25:
+            victim = self.chance.choice(family)
+            self.stops += send(victim, signal.SIGSTOP)
             time.sleep(self.chance.uniform(0.1, 1.5))
-            self.send(family[-1], signal.SIGCONT)
-        else:
-            victims = family if how < 0.5 else [family[-1]] if how < 0.8 \
-                else [parent]
-            self.killed += sum(self.send(pid, signal.SIGKILL)
-                               for pid in victims)
-        for tick in ticks:
-            self.ends(tick)
-
-    @staticmethod
-    def send(pid, number):
-        try:
-            os.kill(pid, number)
-            return 1
-        except ProcessLookupError:
-            return 0
+            send(victim, signal.SIGCONT)
+            return
+        victims = family if how < 0.5 else [family[-1]] if how < 0.8 \
+            else [parent]
+        self.killed += sum(send(pid, signal.SIGKILL) for pid in victims)
 
     def ends(self, tick):
-        """Wait for a tick; how many of it were killed, as far as it shows.
-        Nothing else is a good reason to end with a status."""
-        said = tick.communicate(timeout=120)[1]
+        """Wait for a tick and all that came of it. Did it come to its own
+        end? Nothing but a kill is a reason to end with a status."""
+        said = tick.communicate(timeout=180)[1]
         if tick.returncode not in (0, -9) or re.search(
                 "ended with status|Sanitizer|runtime error", said):
             self.ended_badly.append(f"status {tick.returncode}: {said}")
-        return said.count("ended by signal 9") + (tick.returncode == -9)
+        return tick.returncode == 0
+
+    def look_for_orphans(self, finished):
+        """I10: what a dead worker had in hand is taken up by the next tick
+        that lives."""
+        held = {(row["id"], row["worker"]) for row in self.room.sql(
+            "SELECT id, worker FROM target WHERE worker IS NOT NULL")}
+        if finished:
+            self.left_alone += sorted(self.orphans & held)
+        self.orphans = {(id, worker) for id, worker in held
+                        if gone(int(worker.split("-")[1]))}
 
     def torment(self):
-        points = self.points()
+        self.schedule()
+        self.ends(self.start())
+        self.read_points()
         rounds = 0
-        while self.killed < self.kills and rounds < 4 * self.kills + 20:
+        while self.killed < self.kills and rounds < 2 * self.kills + 20:
             rounds += 1
             self.pass_time()
             self.schedule()
             self.scene.disturb(self.chance)
-            if rounds % 2 and points:
-                self.kill_at(self.choose(points))
-            else:
-                self.kill_at_random()
+            self.overlap()
         self.settle()
-
-    def choose(self, points):
-        """One of the points, rather one that nobody died at yet."""
-        fresh = [number for number, name in points.items()
-                 if name not in self.hit]
-        number = self.chance.choice(fresh or list(points))
-        del points[number]
-        return number
 
     def pass_time(self):
         """Where all that waits is told to wait longer, let that time pass;
@@ -167,8 +202,9 @@ class Run:
         on it have gone: a worker may outlive its tick, and a dead one's file
         goes with the next."""
         self.scene.calm()
-        for _ in range(40):
-            if not self.waiting() and not self.remains():
+        for _ in range(60):
+            if not self.waiting() and not self.remains() \
+                    and not self.scene.waiting():
                 return
             self.room.tick()
             self.room.advance(20)
@@ -179,35 +215,50 @@ class Run:
 
     # --------------------------------------------------------------- verdict
 
+    def sent(self):
+        """When each target's attempts were committed as sent."""
+        sent = defaultdict(list)
+        for row in self.room.sql("SELECT target, sent_at FROM attempt WHERE"
+                                 " sent_at IS NOT NULL ORDER BY sent_at"):
+            sent[row["target"]].append(row["sent_at"])
+        return sent
+
     def judge(self):
-        """Counts by name; all but those of REPORTED must be nought."""
-        public = self.scene.published()
+        """Counts by name, and self.details; all but states must be nought."""
+        public, sent = self.scene.published(), self.sent()
         counts, self.details = Counter(), []
+        found = []
         for row in self.room.sql("SELECT id, state, reason FROM target"):
             words = self.posts[row["id"]]
-            state, times = row["state"], public[words]
-            counts[state] += 1
-            wrong = None
-            if state == "uncertain":
-                self.details.append(f"uncertain: {words}: {row['reason']}")
-            if times > 1:
-                wrong = "duplicates"
-            elif state == "posted" and times == 0:
-                wrong = "lost"
-            elif state in ("failed", "cancelled") and times:
-                wrong = "falsely failed"
-            elif state in WAITING:
-                wrong = "stuck"
+            counts[row["state"]] += 1
+            wrong = wrong_with(row["state"], public[words],
+                               sent[row["id"]])
+            if row["state"] == "uncertain":
+                self.say("uncertain", f"{words}: {row['reason']}")
             if wrong:
-                counts[wrong] += 1
-                self.details.append(f"{wrong}: {words}, {row}, public"
-                                    f" {times} times")
-        broken = self.room.broken()
-        counts["invariants broken"] = len(broken)
-        counts["ended badly"] = len(self.ended_badly)
-        counts["files left"] = len(self.remains())
-        self.details += [str(one) for one in broken + self.ended_badly]
+                found.append((wrong, f"{words}, {row}, public at"
+                              f" {public[words]}, sent at {sent[row['id']]}"))
+        found += self.scene.judge()
+        found += [("invariants broken", f"I10 {one}")
+                  for one in self.left_alone]
+        found += [("invariants broken", one) for one in self.room.broken()]
+        found += [("invariants broken", one) for one in self.damage()]
+        found += [("ended badly", one) for one in self.ended_badly]
+        found += [("files left", one) for one in self.remains()]
+        for wrong, words in found:
+            counts[wrong] += 1
+            self.say(wrong, words)
         return counts
+
+    def say(self, kind, words):
+        if sum(line.startswith(kind) for line in self.details) < DETAILS_MOST:
+            self.details.append(f"{kind}: {words}")
+
+    def damage(self):
+        """What is wrong with the database file, and whether posts wait."""
+        return [row["integrity_check"] for row in
+                self.room.sql("PRAGMA integrity_check")
+                if row["integrity_check"] != "ok"]
 
     def remains(self):
         """Workers that live on, and what dead ones left."""

@@ -1,8 +1,19 @@
 """The networks of the crash test: accounts on each, what goes wrong there, and
-the network's own word on what is public."""
+the network's own word on what is public.
+
+A network with a double is a row: see Bluesky; Discord where an account takes
+more than a secret. `kind` is how its driver finds
+out what became of an unknown send (lib/core/catalogue.h): keyed, lookup, none.
+"""
 
 import re
-from collections import Counter
+import sys
+from collections import defaultdict
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "publisher"))
+
+from receiver import Receiver  # noqa: E402
 
 WORDS = re.compile(r"post \d+ of [a-z]+")
 
@@ -10,9 +21,12 @@ WORDS = re.compile(r"post \d+ of [a-z]+")
 class Site:
     """The user's own feed: its pages are the ledger."""
 
+    kind = "keyed"
+
     def __init__(self, room):
         self.room = room
-        self.accounts = [room.site_account(name) for name in ("ana", "ben")]
+        self.accounts = [room.site_account(name)
+                         for name in ("ana", "ben", "cleo", "dan")]
 
     def disturb(self, chance):
         """Files do not fail by themselves."""
@@ -21,24 +35,109 @@ class Site:
         """Nothing to calm."""
 
     def published(self):
-        """How often each post is public: as pages, and in the feeds. A page
-        beside the feeds would be half a post."""
-        pages, feeds = Counter(), Counter()
+        """When each post became public, once for each time it did; None where
+        the ledger does not say: as pages, and in the feeds. A page beside the
+        feeds would be half a post."""
+        pages, feeds = defaultdict(list), defaultdict(list)
         for page in self.room.site.glob("*/p/**/*.html"):
-            pages.update(set(WORDS.findall(page.read_text())))
+            for words in set(WORDS.findall(page.read_text())):
+                pages[words].append(None)
         for feed in self.room.site.glob("*/feed.json"):
-            feeds.update(WORDS.findall(
-                " ".join(re.findall(r'"content_text": ?"[^"]*"',
-                                    feed.read_text()))))
-        twice = {words: count for words, count in feeds.items() if count > 1}
-        return pages | Counter(twice)
+            for words in WORDS.findall(" ".join(re.findall(
+                    r'"content_text": ?"[^"]*"', feed.read_text()))):
+                feeds[words].append(None)
+        for words, times in feeds.items():
+            if len(times) > 1:
+                pages[words] = times
+        return pages
+
+    def waiting(self):
+        """Does something beside posts wait?"""
+        return False
+
+    def judge(self):
+        """What else is wrong, as (kind of fault, words)."""
+        return []
+
+    def stop(self):
+        """The end."""
+
+
+class Webhook(Site):
+    """Who publishes on the site is told so: maybe twice, never not at all,
+    and the same each time."""
+
+    def __init__(self, room):
+        super().__init__(room)
+        self.receiver = Receiver()
+        room.start("lighttpd")
+        answer = room.post("/api/v1/webhooks", {"url": self.receiver.url()})
+        assert answer.status == 201, answer
+        self.secret = answer.json["secret"]
+        room.stop()
+
+    def disturb(self, chance):
+        """The receiver fails, or is slow, at times; and the time that a
+        failed delivery waits passes."""
+        self.calm()
+        if chance.random() < 0.3:
+            self.receiver.answers = chance.choice(
+                [[(500, {}, b"no", 0)], [(200, {}, b"ok", 0.4)],
+                 [(302, {"Location": "/"}, b"", 0)]]) + self.receiver.answers
+        self.room.write(["UPDATE delivery SET next_at = 0"
+                         " WHERE state = 'pending'"])
+
+    def calm(self):
+        self.receiver.answer()
+
+    def waiting(self):
+        self.room.write(["UPDATE delivery SET next_at = 0"
+                         " WHERE state = 'pending'"])
+        return self.room.sql("SELECT id FROM delivery"
+                             " WHERE state = 'pending'")
+
+    def judge(self):
+        bodies = defaultdict(set)
+        for one in list(self.receiver.seen):
+            one.check(self.secret)
+            bodies[one.id].add(one.body)
+        wrong = [("duplicates", f"{id} came with {len(each)} bodies")
+                 for id, each in bodies.items() if len(each) > 1]
+        for row in self.room.sql(
+                "SELECT e.id, e.type, d.state FROM event e"
+                " LEFT JOIN delivery d ON d.event = e.id"
+                " WHERE e.created_at >= (SELECT created_at FROM webhook)"):
+            came = f"evt_{row['id']}" in bodies
+            if row["state"] == "pending":
+                wrong.append(("stuck", f"delivery {row}"))
+            elif row["state"] is None or not came:
+                wrong.append(("lost", f"{row}, came: {came}"))
+        return wrong
+
+    def stop(self):
+        self.receiver.stop()
 
 
 class Remote:
-    """A network behind a stand-in, whose ledger counts."""
+    """A network behind a stand-in, whose ledger counts. `double` is its
+    stand-in with its arguments, `path` where its one public call goes, and
+    `people` who has accounts there: crier-admin's words, and a secret."""
 
     faults = ["drop", "drop_before", "status", "status_after", "truncate",
               "slow"]
+    settings = {}
+
+    def __init__(self, room):
+        self.stand, self.accounts = self.enter(room)
+        if self.settings:
+            self.stand.order(set=self.settings)
+
+    def enter(self, room):
+        """The stand-in, and the accounts there."""
+        stand = room.stand(*self.double)
+        return stand, [
+            room.add_account(self.double[0], "--server", stand.url, *words,
+                             secret=secret) for words, secret in self.people]
 
     def disturb(self, chance):
         """Often something goes wrong with the call that makes posts public;
@@ -52,67 +151,69 @@ class Remote:
         self.stand.order(clear=True)
 
     def published(self):
-        return Counter(self.stand.texts())
+        public = defaultdict(list)
+        for entry in self.stand.ledger():
+            public[entry["text"]].append(round(entry["at"] * 1000))
+        return public
+
+    def waiting(self):
+        return False
+
+    def judge(self):
+        return []
+
+    def stop(self):
+        """The room stops the stand-in."""
 
 
 class Mastodon(Remote):
-    path, flavour = "/api/v1/statuses", "mastodon"
-
-    def __init__(self, room):
-        self.stand, alice = room.mastodon(self.flavour)
-        self.accounts = [alice, room.mastodon_account(self.stand, "bob")]
-        self.stand.order(set={"rate_limit": 10 ** 6})
+    kind, double = "keyed", ("mastodon",)
+    path, settings = "/api/v1/statuses", {"rate_limit": 10 ** 6}
+    people = [((), "alice-token"), ((), "bob-token")]
 
 
 class GoToSocial(Mastodon):
     """No Idempotency-Key there: only looking tells."""
 
-    flavour = "gotosocial"
+    kind, double = "lookup", ("mastodon", "--flavour", "gotosocial")
 
 
 class Bluesky(Remote):
-    path = "/xrpc/com.atproto.repo"
-
-    def __init__(self, room):
-        self.stand = room.stand("bluesky")
-        self.accounts = [
-            room.add_account("bluesky", "--server", self.stand.url,
-                             "--handle", handle, secret=secret)
-            for handle, secret in (("crier.test", "abcd-efgh-ijkl-mnop"),
-                                   ("friend.test", "aaaa-bbbb-cccc-dddd"))]
-
-    def published(self):
-        return Counter(entry["text"] for entry in self.stand.ledger())
+    kind, double, path = "keyed", ("bluesky",), "/xrpc/com.atproto.repo"
+    people = [(("--handle", "crier.test"), "abcd-efgh-ijkl-mnop"),
+              (("--handle", "friend.test"), "aaaa-bbbb-cccc-dddd")]
 
 
 class Discord(Remote):
     """No key, and nobody to ask: `uncertain` is allowed, twice is not."""
 
-    path = "/api/v10/webhooks"
+    kind, path = "none", "/api/v10/webhooks"
 
-    def __init__(self, room):
-        self.stand = room.stand("discord")
+    def enter(self, room):
+        stand = room.stand("discord")
         with open(room.conf, "a") as conf:
-            conf.write("api_url.discord = %s\n" % self.stand.url)
-        self.accounts = [
+            conf.write("api_url.discord = %s\n" % stand.url)
+        accounts = [
             room.add_account("discord", secret="https://discord.com/api/"
                              "webhooks/%s-token-%s" % (hook, "Zz_9" * 15))
             for hook in ("1001/news", "1002/forum")]
         room.sql("UPDATE account SET settings = '{\"threadId\": \"4571\"}'"
                  " WHERE remote_id = '457'")
+        return stand, accounts
 
 
 class X(Remote):
     """No key, but a timeline: what is not found there is `uncertain`."""
 
-    path = "/api.x.com/2/tweets"
+    kind, path = "lookup", "/api.x.com/2/tweets"
+    settings = {"posts_per_15_minutes": 10 ** 6}
 
-    def __init__(self, room):
-        self.stand, alice = room.oauth("x", "2244994945000000001")
-        self.accounts = [alice, room.oauth_account(
-            self.stand, "2244994945000000002", "bob")]
-        self.stand.order(set={"posts_per_15_minutes": 10 ** 6})
+    def enter(self, room):
+        stand, alice = room.oauth("x", "2244994945000000001")
+        return stand, [alice, room.oauth_account(
+            stand, "2244994945000000002", "bob")]
 
 
-SCENES = {"site": Site, "mastodon": Mastodon, "gotosocial": GoToSocial,
-          "bluesky": Bluesky, "discord": Discord, "x": X}
+SCENES = {"site": Site, "webhook": Webhook, "mastodon": Mastodon,
+          "gotosocial": GoToSocial, "bluesky": Bluesky, "discord": Discord,
+          "x": X}

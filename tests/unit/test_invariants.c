@@ -77,10 +77,21 @@ static const struct breach {
             " VALUES ('e2', 'p', 'post.published', 'done', '{}', 1)" },
     { "I8", "UPDATE attempt SET number = 2 WHERE id = 'b1'" },
     { "I8", "DROP TRIGGER attempt_ended" },
-    { "I9", "INSERT INTO delivery_attempt (id, delivery, number, started_at)"
+    { "I11", "INSERT INTO target (id, post, profile, account, network, state,"
+             "  created_at, updated_at)"
+             " VALUES ('x', 'post', 'p', 'a', 'site', 'failed', 1, 1);"
+             "INSERT INTO attempt (id, target, number, worker, claimed_at,"
+             "  sent_at, ended_at, outcome)"
+             " VALUES ('x1', 'x', 1, 'w', 1, 2, 3, 'uncertain'),"
+             "  ('x2', 'x', 2, 'w', 4, 5, 6, 'failed');"
+             "INSERT INTO event (id, profile, type, target, attempt, data,"
+             "  created_at) VALUES ('ex', 'p', 'post.failed', 'x', 'x2', '{}',"
+             "  6)" },
+    { "I13", "INSERT INTO delivery_attempt (id, delivery, number, started_at)"
             " VALUES ('g2', 'telling', 2, 1)" },
-    { "I9", "UPDATE delivery SET body = NULL WHERE id = 'told'" },
-    { "I9", "UPDATE delivery_attempt SET status = 500 WHERE id = 't1'" },
+    { "I13", "UPDATE delivery SET body = NULL WHERE id = 'told'" },
+    { "I13", "UPDATE delivery_attempt SET status = 500"
+             " WHERE id = 't1'" },
     { "I12", "UPDATE change SET worker = 'w'" },
     { "I12", "INSERT INTO attempt (id, target, number, kind, worker,"
              "  claimed_at) VALUES ('d2', 'done', 2, 'delete', 'w', 1);"
