@@ -96,6 +96,40 @@ scan(const char *p, const char *end)
     return NULL;
 }
 
+/* A text for SQLite, which keeps the caller's. */
+static void
+bind(sqlite3_stmt *statement, int i, const char *text, int length)
+{
+    if (i > 0 && sqlite3_bind_text(statement, i, text, length, SQLITE_STATIC)
+                 != SQLITE_OK)
+        die("JSON: a text of %d bytes cannot be bound", length);
+}
+
+/* Is there a row? What is no JSON has none; whatever else goes wrong, as
+   memory that lacks, must not pass for that. */
+static int
+is_row(sqlite3_stmt *statement)
+{
+    int code = sqlite3_step(statement);
+
+    if (code != SQLITE_ROW && code != SQLITE_DONE
+        && (code & 0xff) != SQLITE_ERROR)
+        die("JSON: %s", sqlite3_errstr(code));
+    return code == SQLITE_ROW;
+}
+
+/* A column as text; NULL where it is NULL. */
+static const char *
+column(sqlite3_stmt *statement, int i)
+{
+    int type = sqlite3_column_type(statement, i);
+    const unsigned char *text = sqlite3_column_text(statement, i);
+
+    if (text == NULL && type != SQLITE_NULL)
+        die("JSON: out of memory");
+    return text ? memory_copy((const char *)text) : NULL;
+}
+
 /* One value of one expression over :document, of length bytes (-1: to its
    NUL), and :path, as text. */
 static const char *
@@ -105,17 +139,13 @@ ask_of(const char *expression, const char *document, int length,
     const char *sql = memory_format("SELECT %s", expression), *rest;
     sqlite3_stmt *statement = statement_prepare(handle(), sql, &rest);
     const char *answer = NULL;
-    int i;
 
-    i = sqlite3_bind_parameter_index(statement, ":document");
-    if (i > 0)
-        sqlite3_bind_text(statement, i, document, length, SQLITE_STATIC);
-    i = sqlite3_bind_parameter_index(statement, ":path");
-    if (i > 0)
-        sqlite3_bind_text(statement, i, path, -1, SQLITE_STATIC);
-    if (sqlite3_step(statement) == SQLITE_ROW
-        && sqlite3_column_type(statement, 0) != SQLITE_NULL)
-        answer = memory_copy((const char *)sqlite3_column_text(statement, 0));
+    bind(statement, sqlite3_bind_parameter_index(statement, ":document"),
+         document, length);
+    bind(statement, sqlite3_bind_parameter_index(statement, ":path"), path,
+         -1);
+    if (is_row(statement))
+        answer = column(statement, 0);
     sqlite3_finalize(statement);
     return answer;
 }
@@ -124,6 +154,19 @@ static const char *
 ask(const char *expression, const char *document, const char *path)
 {
     return ask_of(expression, document, -1, path);
+}
+
+/* json_valid() of SQLite 3.40 says no as well where memory lacked: its no is
+   asked for again, which die()s where memory still lacks. */
+static int
+is_valid(const char *bytes, size_t length)
+{
+    int tries = 0, valid = 0;
+
+    while (!valid && tries++ < 2)
+        valid = text_same(ask_of("json_valid(:document)", bytes, (int)length,
+                                 ""), "1");
+    return valid;
 }
 
 const char *
@@ -138,8 +181,7 @@ json_fault(const char *bytes, size_t length)
     fault = scan(bytes, bytes + length);
     if (fault != NULL)
         return fault;
-    if (!text_same(ask_of("json_valid(:document)", bytes, (int)length,
-                          ""), "1"))
+    if (!is_valid(bytes, length))
         return "it is not valid JSON";
     return NULL;
 }
@@ -198,20 +240,12 @@ json_make(const char *expression)
     sqlite3_stmt *statement = statement_prepare(handle(), sql, &rest);
 
     statement_bind(statement);
-    if (sqlite3_step(statement) != SQLITE_ROW
+    if (!is_row(statement)
         || sqlite3_column_type(statement, 0) != SQLITE_TEXT)
         die("no document from: %.300s", sql);
-    made = memory_copy((const char *)sqlite3_column_text(statement, 0));
+    made = column(statement, 0);
     sqlite3_finalize(statement);
     return made;
-}
-
-static const char *
-column(sqlite3_stmt *statement, int i)
-{
-    const unsigned char *text = sqlite3_column_text(statement, i);
-
-    return text ? memory_copy((const char *)text) : NULL;
 }
 
 int
@@ -229,9 +263,9 @@ json_members(const char *document, const char *path,
     struct json_member *list = memory_get(JSON_MEMBERS * sizeof *list);
     int count = 0;
 
-    sqlite3_bind_text(statement, 1, document, -1, SQLITE_STATIC);
-    sqlite3_bind_text(statement, 2, path, -1, SQLITE_STATIC);
-    while (count < JSON_MEMBERS && sqlite3_step(statement) == SQLITE_ROW) {
+    bind(statement, 1, document, -1);
+    bind(statement, 2, path, -1);
+    while (count < JSON_MEMBERS && is_row(statement)) {
         list[count].key = column(statement, 0);
         list[count].type = column(statement, 1);
         list[count].text = column(statement, 2);

@@ -1,5 +1,6 @@
 /* statement.c: preparing, binding by name, stepping to the end. */
 #include "data/statement.h"
+#include "data/row.h"
 #include "data/value.h"
 #include "base/log.h"
 #include "base/memory.h"
@@ -47,6 +48,24 @@ statement_prepare(sqlite3 *handle, const char *sql, const char **rest)
     return statement;
 }
 
+/* Bind one value, which stays where it is. A code of SQLite's. */
+static int
+bind(sqlite3_stmt *statement, int i, const struct value *value)
+{
+    switch (value->type) {
+    case VALUE_TEXT:
+        return sqlite3_bind_text(statement, i, value->bytes,
+                                 (int)value->length, SQLITE_STATIC);
+    case VALUE_BLOB:
+        return sqlite3_bind_blob(statement, i, value->bytes,
+                                 (int)value->length, SQLITE_STATIC);
+    case VALUE_INTEGER:
+        return sqlite3_bind_int64(statement, i, value->integer);
+    default:
+        return SQLITE_OK;
+    }
+}
+
 void
 statement_bind(sqlite3_stmt *statement)
 {
@@ -59,67 +78,9 @@ statement_bind(sqlite3_stmt *statement)
         if (value == NULL)
             die("no value %s for: %.300s", name ? name : "?",
                 sqlite3_sql(statement));
-        if (value->type == VALUE_TEXT)
-            sqlite3_bind_text(statement, i, value->bytes, (int)value->length,
-                              SQLITE_STATIC);
-        else if (value->type == VALUE_BLOB)
-            sqlite3_bind_blob(statement, i, value->bytes, (int)value->length,
-                              SQLITE_STATIC);
-        else if (value->type == VALUE_INTEGER)
-            sqlite3_bind_int64(statement, i, value->integer);
-    }
-}
-
-/* Copies of one row's columns, in the order of the statement. */
-struct row {
-    struct row *next;
-    int count;
-    struct value columns[];
-};
-
-static struct row *
-row_copy(sqlite3_stmt *statement)
-{
-    int i, count = sqlite3_column_count(statement);
-    struct row *row = memory_get(sizeof *row
-                                 + (size_t)count * sizeof row->columns[0]);
-
-    row->count = count;
-    for (i = 0; i < count; i++) {
-        struct value *value = &row->columns[i];
-        int type = sqlite3_column_type(statement, i);
-
-        value->name = memory_copy(sqlite3_column_name(statement, i));
-        value->type = type == SQLITE_NULL ? VALUE_NULL
-                      : type == SQLITE_INTEGER ? VALUE_INTEGER
-                      : type == SQLITE_BLOB ? VALUE_BLOB : VALUE_TEXT;
-        value->integer = sqlite3_column_int64(statement, i);
-        if (value->type == VALUE_BLOB)
-            value->bytes = sqlite3_column_blob(statement, i);
-        else
-            value->bytes = (const char *)sqlite3_column_text(statement, i);
-        value->length = (size_t)sqlite3_column_bytes(statement, i);
-        value->bytes = memory_copy_bytes(value->bytes, value->length);
-    }
-    return row;
-}
-
-static void
-row_set_values(const struct row *row)
-{
-    int i;
-
-    for (i = 0; i < row->count; i++) {
-        const struct value *value = &row->columns[i];
-
-        if (value->type == VALUE_NULL)
-            value_set_null(value->name);
-        else if (value->type == VALUE_INTEGER)
-            value_set_integer(value->name, value->integer);
-        else if (value->type == VALUE_BLOB)
-            value_set_blob(value->name, value->bytes, value->length);
-        else
-            value_set_bytes(value->name, value->bytes, value->length);
+        if (bind(statement, i, value) != SQLITE_OK)
+            die("%s cannot be bound in: %.300s", name,
+                sqlite3_sql(statement));
     }
 }
 

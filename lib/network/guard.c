@@ -1,6 +1,7 @@
 /* guard.c: refusing the addresses that an outgoing request must not reach. */
 #include "network/guard.h"
 #include "core/config.h"
+#include "base/log.h"
 #include "base/memory.h"
 #include "base/text.h"
 
@@ -198,7 +199,11 @@ url_part(CURLU *parsed, CURLUPart which, unsigned flags)
     char *part = NULL;
     const char *copy = NULL;
 
-    if (curl_url_get(parsed, which, &part, flags) == CURLUE_OK)
+    CURLUcode code = curl_url_get(parsed, which, &part, flags);
+
+    if (code == CURLUE_OUT_OF_MEMORY)
+        die("out of memory at a URL");
+    if (code == CURLUE_OK)
         copy = memory_copy(part);
     curl_free(part);
     return copy;
@@ -236,6 +241,7 @@ const char *
 guard_url_fault(const char *url)
 {
     const char *p, *fault;
+    CURLUcode code;
     CURLU *parsed;
 
     if (strlen(url) > GUARD_URL_LENGTH)
@@ -249,12 +255,12 @@ guard_url_fault(const char *url)
     if (strchr(url, '/')[2] == '/')
         return "the URL has no host";   /* libcurl would skip the slash */
     parsed = curl_url();
-    if (parsed == NULL
-        || curl_url_set(parsed, CURLUPART_URL, url, CURLU_DISALLOW_USER)
-           != CURLUE_OK)
-        fault = "the URL is not well formed";
-    else
-        fault = parsed_fault(parsed);
+    code = parsed == NULL ? CURLUE_OUT_OF_MEMORY
+        : curl_url_set(parsed, CURLUPART_URL, url, CURLU_DISALLOW_USER);
+    if (code == CURLUE_OUT_OF_MEMORY)
+        die("out of memory at a URL");      /* the URL is not to blame */
+    fault = code == CURLUE_OK ? parsed_fault(parsed)
+                              : "the URL is not well formed";
     curl_url_cleanup(parsed);
     return fault;
 }

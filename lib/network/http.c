@@ -57,31 +57,31 @@ add_headers(struct exchange *exchange, const struct http_request *request)
                                            request->bearer));
     for (i = 0; i < HTTP_HEADERS && request->headers[i] != NULL; i++)
         add_header(exchange, request->headers[i]);
-    curl_easy_setopt(exchange->curl, CURLOPT_HTTPHEADER, exchange->headers);
+    HTTP_SET(exchange, CURLOPT_HTTPHEADER, exchange->headers);
 }
 
 static void
-set_rules(CURL *curl, int seconds)
+set_rules(struct exchange *exchange, int seconds)
 {
     long whole = seconds ? seconds : config()->http_seconds;
 
-    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
-    curl_easy_setopt(curl, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
-    curl_easy_setopt(curl, CURLOPT_PROXY, "");
-    curl_easy_setopt(curl, CURLOPT_NOPROXY, "*");
-    curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
-    curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, 1L);
-    curl_easy_setopt(curl, CURLOPT_FORBID_REUSE, 1L);
-    curl_easy_setopt(curl, CURLOPT_HTTP_CONTENT_DECODING, 0L);
-    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT, whole);
-    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT,
-                     whole < CONNECT_SECONDS ? whole : CONNECT_SECONDS);
-    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, (long)SLOW_SECONDS);
-    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, (long)SLOW_BYTES);
-    curl_easy_setopt(curl, CURLOPT_USERAGENT,
-                     memory_format("Crier/1 (+%s)", config()->base_url));
+    HTTP_SET(exchange, CURLOPT_PROTOCOLS_STR, "http,https");
+    HTTP_SET(exchange, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
+    HTTP_SET(exchange, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
+    HTTP_SET(exchange, CURLOPT_PROXY, "");
+    HTTP_SET(exchange, CURLOPT_NOPROXY, "*");
+    HTTP_SET(exchange, CURLOPT_FOLLOWLOCATION, 0L);
+    HTTP_SET(exchange, CURLOPT_FRESH_CONNECT, 1L);
+    HTTP_SET(exchange, CURLOPT_FORBID_REUSE, 1L);
+    HTTP_SET(exchange, CURLOPT_HTTP_CONTENT_DECODING, 0L);
+    HTTP_SET(exchange, CURLOPT_NOSIGNAL, 1L);
+    HTTP_SET(exchange, CURLOPT_TIMEOUT, whole);
+    HTTP_SET(exchange, CURLOPT_CONNECTTIMEOUT,
+             whole < CONNECT_SECONDS ? whole : CONNECT_SECONDS);
+    HTTP_SET(exchange, CURLOPT_LOW_SPEED_TIME, (long)SLOW_SECONDS);
+    HTTP_SET(exchange, CURLOPT_LOW_SPEED_LIMIT, (long)SLOW_BYTES);
+    HTTP_SET(exchange, CURLOPT_USERAGENT,
+             memory_format("Crier/1 (+%s)", config()->base_url));
 }
 
 /* Returns NULL, or why the request cannot be sent. */
@@ -89,23 +89,24 @@ static const char *
 build(struct exchange *exchange, const struct http_request *request)
 {
     const char *method = request->method ? request->method : "GET";
-    CURL *curl = exchange->curl;
     const char *fault;
 
-    curl_easy_setopt(curl, CURLOPT_URL, request->url);
-    set_rules(curl, request->seconds);
+    HTTP_SET(exchange, CURLOPT_URL, request->url);
+    set_rules(exchange, request->seconds);
     http_callbacks_set(exchange);
     add_headers(exchange, request);
     fault = http_body_set(exchange, request);
     if (text_same(method, "HEAD"))
-        curl_easy_setopt(curl, CURLOPT_NOBODY, 1L);
-    curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, method);
+        HTTP_SET(exchange, CURLOPT_NOBODY, 1L);
+    HTTP_SET(exchange, CURLOPT_CUSTOMREQUEST, method);
     if (fault == NULL && request->save_path != NULL) {
         exchange->save_file = open(request->save_path, O_WRONLY | O_CREAT
                                    | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
         if (exchange->save_file < 0)
             fault = "the file for the answer cannot be written";
     }
+    if (fault == NULL && exchange->incomplete)
+        fault = "there was not enough memory for the request";
     return fault;
 }
 

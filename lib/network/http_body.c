@@ -38,22 +38,24 @@ add_parts(struct exchange *exchange, const struct http_part *parts)
         curl_mimepart *made = curl_mime_addpart(exchange->mime);
         struct source *source;
 
-        curl_mime_name(made, parts[i].name);
+        HTTP_MUST(exchange, curl_mime_name(made, parts[i].name));
         if (parts[i].path == NULL) {
-            curl_mime_data(made, parts[i].value, CURL_ZERO_TERMINATED);
-            curl_mime_type(made, parts[i].type);
+            HTTP_MUST(exchange, curl_mime_data(made, parts[i].value,
+                                               CURL_ZERO_TERMINATED));
+            HTTP_MUST(exchange, curl_mime_type(made, parts[i].type));
             continue;
         }
         source = source_of_file(exchange, parts[i].path, parts[i].offset,
                                 parts[i].length);
         if (source == NULL)
             return "a file to send cannot be read";
-        curl_mime_data_cb(made, (curl_off_t)source->length,
-                          http_callback_read, NULL, NULL, source);
-        curl_mime_filename(made, parts[i].file_name);
-        curl_mime_type(made, parts[i].type);
+        HTTP_MUST(exchange, curl_mime_data_cb(
+            made, (curl_off_t)source->length, http_callback_read, NULL, NULL,
+            source));
+        HTTP_MUST(exchange, curl_mime_filename(made, parts[i].file_name));
+        HTTP_MUST(exchange, curl_mime_type(made, parts[i].type));
     }
-    curl_easy_setopt(exchange->curl, CURLOPT_MIMEPOST, exchange->mime);
+    HTTP_SET(exchange, CURLOPT_MIMEPOST, exchange->mime);
     return NULL;
 }
 
@@ -74,11 +76,11 @@ add_body(struct exchange *exchange, const struct http_request *request)
         source->bytes = request->body ? request->body : "";
         source->length = request->body ? request->body_length : 0;
     }
-    curl_easy_setopt(exchange->curl, CURLOPT_POST, 1L);
-    curl_easy_setopt(exchange->curl, CURLOPT_POSTFIELDSIZE_LARGE,
-                     (curl_off_t)source->length);
-    curl_easy_setopt(exchange->curl, CURLOPT_READFUNCTION, http_callback_read);
-    curl_easy_setopt(exchange->curl, CURLOPT_READDATA, source);
+    HTTP_SET(exchange, CURLOPT_POST, 1L);
+    HTTP_SET(exchange, CURLOPT_POSTFIELDSIZE_LARGE,
+             (curl_off_t)source->length);
+    HTTP_SET(exchange, CURLOPT_READFUNCTION, http_callback_read);
+    HTTP_SET(exchange, CURLOPT_READDATA, source);
     return NULL;
 }
 

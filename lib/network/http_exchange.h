@@ -24,7 +24,17 @@ struct exchange {
     long long limit, received;
     int opened, refused;        /* addresses that the guard let through, not */
     int too_large, save_failed;
+    int incomplete;             /* libcurl had no memory for a part of it */
 };
+
+/* A call of libcurl's that must do what it says; HTTP_SET sets an option.
+   libcurl copies what it is given: where memory lacks for that the request
+   would go out without its method, a picture or the rule that no proxy is
+   asked. Such a one is incomplete, and is not sent. */
+#define HTTP_MUST(exchange, call) \
+    ((exchange)->incomplete |= (call) != CURLE_OK)
+#define HTTP_SET(exchange, option, value) \
+    HTTP_MUST(exchange, curl_easy_setopt((exchange)->curl, option, value))
 
 /* Make the request ready: exchange->curl is then to be performed. 0 where it
    is not to be sent: exchange->answer says why. */
