@@ -1,8 +1,8 @@
 """Requests killed at each of their points, as a crash or a server's SIGTERM
-would, and sent again."""
+would, and sent again. (tests/torture/api kills them at random, under load.)
+"""
 
 import json
-import subprocess
 
 from servers import multipart
 from test_hostile import count, later, make, png
@@ -11,16 +11,9 @@ from test_hostile import count, later, make, png
 def killed(instance, method, path, body, kind, key, point):
     """Run a program as the server would, to be killed at its point-th point.
     1 if it came to its end instead, with the answer it gave."""
-    program, _, rest = path[1:].removeprefix("api/v1/").partition("/")
-    how = instance.command("publisher")[1]
-    how["env"].update(
-        GATEWAY_INTERFACE="CGI/1.1", REQUEST_METHOD=method,
-        SCRIPT_NAME=f"/api/v1/{program}", PATH_INFO=rest and f"/{rest}",
-        CONTENT_TYPE=kind, CONTENT_LENGTH=str(len(body)),
-        HTTP_AUTHORIZATION=f"Bearer {instance.key}",
-        HTTP_IDEMPOTENCY_KEY=key, CRIER_KILL_AT=str(point))
-    done = subprocess.run([instance.dir / "cgi-bin/api/v1" / program],
-                          input=body, capture_output=True, **how)
+    done = instance.cgi(method, path, body,
+                        {"Content-Type": kind, "Idempotency-Key": key},
+                        {"CRIER_KILL_AT": str(point)})
     assert done.returncode in (0, -9), done
     return done.returncode == 0
 
