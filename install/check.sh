@@ -95,8 +95,10 @@ do_check() {
     need base build lighttpd apache demo check
     cd "$here"
     mkdir -p build/check
-    kills=300
-    if [ -n "$long" ]; then kills=3000; fi
+    kills=300 request_kills=400 faults="--sample 300"
+    if [ -n "$long" ]; then
+        kills=20000 request_kills=50000 faults="--all --slots 12"
+    fi
     # The build that install.sh's users get, by both compilers, then the ones
     # with the test clock and the crash test's points.
     step 'building'
@@ -143,6 +145,7 @@ check_requests() {
     for name in install contract api; do
         suite "$name" "tests/$name"
     done
+    part torture-api tests/torture/api --kills "$request_kills"
     check_sanitized
 }
 
@@ -150,7 +153,8 @@ check_publisher() {
     CRIER_BUILD=$here/build/test
     export CRIER_BUILD
     suite publisher -n 4 tests/publisher
-    part torture tests/torture/kill --kills "$kills"
+    part torture-kill tests/torture/kill --kills "$kills"
+    part torture-faults tests/torture/faults $faults
 }
 
 # check_sanitized: a report of a sanitizer is a failure by itself, also where
