@@ -46,7 +46,8 @@ const struct invariant invariants[] = {
       "SELECT t.id FROM target t JOIN attempt a ON a.target = t.id"
       " WHERE t.state IN ('failed', 'cancelled') AND a.outcome = 'uncertain'"
       " AND a.kind = 'publish' AND NOT EXISTS (SELECT 1 FROM event e"
-      "  WHERE e.target = t.id AND e.type = 'post.scheduled' AND e.created_at >= a.ended_at)" },
+      "  WHERE e.target = t.id AND e.type = 'post.scheduled'"
+      "   AND e.created_at >= a.ended_at)" },
     { "I13", "a delivery that is being sent has one open attempt and its body,"
       " and what was delivered was taken",
       "SELECT delivery FROM delivery_attempt WHERE ended_at IS NULL"
