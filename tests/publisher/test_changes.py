@@ -357,6 +357,8 @@ def test_what_is_halted_waits(open_newsroom):
     answer = edit(room, post, "Better")
     assert answer.json["edits"][0]["status"] == "pending", answer
     room.tick()
+    assert room.run("publisher", "--changes", post["id"][5:],
+                    check=False).returncode == 1
     assert remote(stand, room, targets(room, post)[0])["edits"] == []
     room.admin("resume")
     room.tick()
