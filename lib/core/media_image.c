@@ -151,6 +151,22 @@ gif_skip(struct media_file *file, int64_t at)
     return at;
 }
 
+static int
+is_text(uint8_t byte)
+{
+    return (byte >= ' ' && byte < 0x7f) || (byte >= '\t' && byte <= '\r');
+}
+
+/* Is its size text, so that GIF89a reads on as a script (GIF89a=1 and so on,
+   or a comment's begin)? Such a picture is over 8,000 pixels wide, or over
+   2,000 both ways. */
+static int
+gif_is_script(const uint8_t size[4])
+{
+    return is_text(size[0]) && is_text(size[1])
+           && (size[1] >= ' ' || (is_text(size[2]) && is_text(size[3])));
+}
+
 /* Behind the screen's description and its colours stand extensions and then
    the first image. */
 int
@@ -161,7 +177,7 @@ media_image_gif(struct media_file *file, struct media_facts *facts)
 
     facts->type = "image/gif";
     facts->extension = "gif";
-    if (!media_piece(file, 0, head, sizeof head))
+    if (!media_piece(file, 0, head, sizeof head) || gif_is_script(head + 6))
         return 0;
     facts->width = (int)little16(head + 6);
     facts->height = (int)little16(head + 8);

@@ -7,7 +7,10 @@
 #include <strings.h>
 #include <unistd.h>
 
-enum { PIECES = 20000, WINDOW = 4096, SIDE_MOST = 1000000 };
+enum {
+    PIECES = 20000, WINDOW = 4096, SIDE_MOST = 1000000,
+    ZIP_END = 22, ZIP_NOTE = 65535      /* APPNOTE.TXT 4.3.16 */
+};
 
 int
 media_piece(struct media_file *file, int64_t at, void *room, size_t length)
@@ -72,6 +75,29 @@ is_foreign(struct media_file *file)
            || window_is_foreign(window, length);
 }
 
+/* Does the file end as a ZIP archive does: with the end of its directory, and
+   a note of the very length that is told there? */
+static int
+ends_as_archive(struct media_file *file)
+{
+    uint8_t window[WINDOW + ZIP_END];
+    int64_t at = file->bytes - ZIP_END - ZIP_NOTE;
+    size_t length, i;
+
+    for (at = at < 0 ? 0 : at; at + ZIP_END <= file->bytes; at += WINDOW) {
+        length = file->bytes - at < (int64_t)sizeof window
+                 ? (size_t)(file->bytes - at) : sizeof window;
+        if (!media_piece(file, at, window, length))
+            return 1;
+        for (i = 0; i + ZIP_END <= length; i++)
+            if (memcmp(window + i, "PK\x05\x06", 4) == 0
+                && at + (int64_t)i + ZIP_END + window[i + 20]
+                   + 256 * window[i + 21] == file->bytes)
+                return 1;
+    }
+    return 0;
+}
+
 static int
 read_kind(struct media_file *file, struct media_facts *facts)
 {
@@ -99,5 +125,5 @@ media_type_read(int file, int64_t bytes, struct media_facts *facts)
     return read_kind(&reader, facts)
            && facts->width > 0 && facts->width <= SIDE_MOST
            && facts->height > 0 && facts->height <= SIDE_MOST
-           && !is_foreign(&reader);
+           && !is_foreign(&reader) && !ends_as_archive(&reader);
 }
