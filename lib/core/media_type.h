@@ -4,8 +4,8 @@
    file decides. Accepted are JPEG, PNG, GIF, WebP, MP4 and MOV with a picture
    in them. Refused is everything else, and what is two things at once: a
    picture with a web page or a script near its start or end, or with a ZIP
-   directory at its end, a GIF that reads as a script. The file is read in small pieces; a size it claims
-   is believed only as far as the file goes. */
+   directory at its end, or a GIF that reads as a script. The file is read in
+   small pieces; a size it claims is believed only as far as the file goes. */
 #ifndef MEDIA_TYPE_H
 #define MEDIA_TYPE_H
 #include <stdint.h>

@@ -81,7 +81,8 @@ POLYGLOTS = {
     "jpeg, php behind": b"\xff\xd8\xff\xe0\0\x10JFIF\0\1\1\0\0\1\0\1\0\0"
                         b"<?php system($_GET['x']); ?>",
     "mp4, archive behind": mp4() + zip_archive(),
-    "mp4, archive with a film as its note": mp4() + zip_archive()[:-2]
+    "mp4, archive with a film as its note": mp4(
+        box(b"free", bytes(9000))) + zip_archive()[:-2]
     + struct.pack("<H", 60008) + box(b"free", b"\0" * 60000),
     "mp4, archive in a box": mp4(box(b"free", zip_archive())),
     "mp4, page in front": PAGE + mp4(),
