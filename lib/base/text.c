@@ -31,6 +31,12 @@ text_make_room(struct text *text, size_t more)
 }
 
 void
+text_reserve(struct text *text, size_t length)
+{
+    text_make_room(text, length);
+}
+
+void
 text_add_bytes(struct text *text, const void *bytes, size_t length)
 {
     text_make_room(text, length);

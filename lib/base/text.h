@@ -20,6 +20,10 @@ void text_add_char(struct text *, char);
 void text_add_format(struct text *, const char *pattern, ...)
      __attribute__((format(printf, 2, 3)));
 
+/* Make room for so many bytes more, which are to come in parts: nothing is
+   copied as it grows. */
+void text_reserve(struct text *, size_t length);
+
 /* Append, escaped for the place it stands in: a JSON string's inside; XML or
    HTML text and attribute values (both); one component of a URL. Each takes
    clean UTF-8 (see utf8.h). XML's forbidden characters come out as U+FFFD. */

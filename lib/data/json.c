@@ -70,10 +70,11 @@ escape_fault(const char *p, const char *end, size_t *step)
     return NULL;
 }
 
+/* SQLite needs 16 bytes of memory for a value, which may be two bytes long. */
 static const char *
 scan(const char *p, const char *end)
 {
-    int depth = 0, quoted = 0;
+    int depth = 0, quoted = 0, values = 0;
 
     while (p < end) {
         size_t step = 1;
@@ -85,6 +86,9 @@ scan(const char *p, const char *end)
                 return fault;
         } else if (*p == '"') {
             quoted = !quoted;
+        } else if (!quoted && (*p == ',' || *p == ':')) {
+            if (++values > JSON_VALUES)
+                return "it holds more than 50000 values";
         } else if (!quoted && (*p == '{' || *p == '[')) {
             if (++depth > JSON_DEPTH)
                 return "nested deeper than 64 levels";

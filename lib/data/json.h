@@ -1,7 +1,8 @@
 /* json.h: SQLite is the only JSON library, behind one gate.
 
    What strangers send is checked in C for what SQLite lets through (a NUL,
-   bad UTF-8, \u0000, lone surrogates, deep nesting), then by json_valid().
+   bad UTF-8, \u0000, lone surrogates, deep nesting, so many values that
+   reading them takes too much memory), then by json_valid().
    Documents are read and made on a connection of their own to :memory:, so a
    stranger's text never meets the database's statements. */
 #ifndef JSON_H
@@ -10,7 +11,7 @@
 #include <stdint.h>
 #include "base/text.h"
 
-enum { JSON_DEPTH = 64 };
+enum { JSON_DEPTH = 64, JSON_VALUES = 50000 };
 
 /* NULL when these bytes are one clean JSON document; else why not, in words
    that a client's author understands. */

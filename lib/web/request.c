@@ -185,6 +185,8 @@ request_body(struct text *body, size_t limit)
     if (request.length > (long long)limit)
         return (struct fault){ .kind = FAULT_BODY_TOO_LARGE,
                                .limit = (long long)limit };
+    if (request.length > 0)
+        text_reserve(body, (size_t)request.length);
     while ((got = request_body_some(room, sizeof room)) > 0) {
         if (body->length + (size_t)got > limit)
             return (struct fault){ .kind = FAULT_BODY_TOO_LARGE,

@@ -115,6 +115,21 @@ depth_is_bounded(void **state)
     assert_non_null(strstr(fault(memory_format("[%s]", deep.data)), "64"));
 }
 
+static void
+values_are_bounded(void **state)
+{
+    struct text many = { 0 };
+    int i;
+
+    (void)state;
+    text_add(&many, "[\"a,:\"");                /* these two do not count */
+    for (i = 0; i < JSON_VALUES; i++)
+        text_add(&many, ",0");
+    assert_null(fault(memory_format("%s]", many.data)));
+    assert_non_null(strstr(fault(memory_format("%s,0]", many.data)),
+                           "50000 values"));
+}
+
 static const char document[] = "{\"text\":\"t\",\"empty\":\"\",\"number\":5,"
     "\"negative\":-7,\"large\":9223372036854775808,"
     "\"real\":0.30000000000000004,"
@@ -232,6 +247,7 @@ main(void)
         cmocka_unit_test(traps_are_refused),
         cmocka_unit_test(a_tail_behind_a_nul_is_seen),
         cmocka_unit_test(depth_is_bounded),
+        cmocka_unit_test(values_are_bounded),
         cmocka_unit_test(things_are_read_by_type),
         cmocka_unit_test(members_come_in_order),
         cmocka_unit_test(documents_are_made_from_values),
