@@ -59,6 +59,18 @@ look_for_changes(struct due *due)
             " ORDER BY c.next_at LIMIT :tick_changes", add_change, due);
 }
 
+/* A round begins whenever a worker ends; the log is emptied once a second. */
+static void
+empty_log(void)
+{
+    static int64_t next_at;
+
+    if (clock_steady() < next_at)
+        return;
+    next_at = clock_steady() + STEP_MS;
+    db_empty_log();
+}
+
 static struct due *
 look(void)
 {
@@ -81,7 +93,7 @@ look(void)
         "  AND t.next_at > :now ORDER BY t.next_at LIMIT 1", 0);
     look_for_changes(due);
     due->deliveries = outgoing_is_due();
-    db_empty_log();
+    empty_log();
     db_close();
     return due;
 }

@@ -1,0 +1,277 @@
+"""What a request costs: time against an empty CGI program under the same
+lighttpd, instructions, system calls, memory; and many clients at once."""
+
+import http.client
+import json
+import os
+import re
+import shutil
+import statistics
+import subprocess
+import tempfile
+import time
+
+from table import DYNAMIC, STATIC, build, head, row
+from servers import Instance, multipart
+
+UPLOAD = 50 * 1024 * 1024
+NO_LIMITS = {"requests_an_hour": "0", "posts_an_hour": "0"}
+POST = ('{"platforms":["site"],"caption":"bench",'
+        '"scheduledTime":"2040-01-01T00:00:00Z"}')
+CHANGE = '{"caption":"bench, changed"}'
+CLIENTS, SECONDS = 16, 8
+
+
+def open_instance(settings=None):
+    """An instance with an account, the empty program, and beside each
+    program that links no libcurl the same one out of the static build."""
+    instance = Instance(build=DYNAMIC, settings=settings or NO_LIMITS)
+    instance.key
+    instance.add_account("site", "--handle", "bench")
+    programs = instance.dir / "cgi-bin"
+    build("empty.c", programs / "api/v1/empty")
+    for path in sorted(STATIC.glob("cgi-bin/**/*")):
+        if path.is_file() and os.access(path, os.X_OK):
+            place = programs / path.relative_to(STATIC / "cgi-bin")
+            shutil.copy(path, place.with_name(place.name + "-static"))
+    return instance
+
+
+def new_post(instance):
+    return instance.post("/api/v1/posts", POST, headers={
+        "Content-Type": "application/json"}).json["postIds"][0]
+
+
+def timed(instance, method, path, body=None):
+    """Milliseconds of one request on a connection of its own."""
+    headers = {"Authorization": f"Bearer {instance.key}"}
+    if body is not None:
+        headers["Content-Type"] = "application/json"
+    begin = time.perf_counter()
+    connection = http.client.HTTPConnection("127.0.0.1", instance.port)
+    connection.request(method, path, body, headers)
+    answer = connection.getresponse()
+    answer.read()
+    connection.close()
+    assert answer.status < 300, (path, answer.status)
+    return (time.perf_counter() - begin) * 1000
+
+
+# ------------------------------------------------------- what it is made of
+
+def environment(instance, program, method, rest, body):
+    command, how = instance.command(program)
+    how["env"].update(
+        GATEWAY_INTERFACE="CGI/1.1", SCRIPT_NAME=f"/{program}",
+        HTTP_AUTHORIZATION=f"Bearer {instance.key}", PATH_INFO=rest,
+        QUERY_STRING="", REQUEST_METHOD=method,
+        CONTENT_TYPE="application/json", CONTENT_LENGTH=str(len(body or "")))
+    how["input"] = (body or "").encode()
+    return how
+
+
+def counted(instance, program, method, rest, body=None):
+    """(instructions, system calls) of one request; None without the tool."""
+    path = instance.dir / "cgi-bin" / program
+    how = environment(instance, program, method, rest, body)
+    counts = []
+    for tool, pattern in (
+            (["valgrind", "--tool=callgrind",
+              "--callgrind-out-file=/dev/null"], rb"refs:\s+([\d,]+)"),
+            (["strace", "-f", "-c", "-U", "calls,name"],
+             rb"(\d+)\s+total")):
+        if shutil.which(tool[0]) is None:
+            counts.append(None)
+            continue
+        done = subprocess.run([*tool, path], capture_output=True, **how)
+        found = re.search(pattern, done.stderr)
+        counts.append(int(found[1].replace(b",", b"")) if found else None)
+    return counts
+
+
+def made_of(instance, program, method, rest, body=None):
+    counts = counted(instance, program, method, rest, body)
+    millions = "?" if counts[0] is None else f"{counts[0] / 1e6:.1f}"
+    return f"{millions} M instructions, {counts[1] or '?'} system calls"
+
+
+# ---------------------------------------------------------------- requests
+
+ENDPOINTS = (                   # name, program, method, rest of path, body
+    ("GET /posts/{id}", "api/v1/posts", "GET", "/POST", None),
+    ("GET /connections", "api/v1/connections", "GET", "", None),
+    ("GET /posts?limit=50", "api/v1/posts", "GET", "", None),
+    ("GET /platforms", "api/v1/platforms", "GET", "", None),
+    ("GET /webhooks", "api/v1/webhooks", "GET", "", None),
+    ("SocialSyncer GET /posts/{id}", "socialsyncer/v1/posts", "GET", "/POST",
+     None),
+    ("SocialRails GET /posts/{id}", "socialrails/api/v1/posts", "GET",
+     "/POST", None),
+    ("POST /posts", "api/v1/posts", "POST", "", POST),
+    ("PATCH /posts/{id}", "api/v1/posts", "PATCH", "/POST", CHANGE),
+)
+
+
+def endpoint(instance, count, post, which):
+    """Rows of one endpoint: the dynamic and the static build, in turn with
+    the empty program. Returns the two median ratios."""
+    name, program, method, rest, body = which
+    rest = rest.replace("POST", post)
+    kinds = (program, program + "-static")
+    took = {kind: [] for kind in ("floor", *kinds)}
+    for i in range(count + 5):
+        for kind in took:
+            spent = timed(instance, method, f"/{kind}{rest}", body) \
+                if kind != "floor" else timed(instance, "GET",
+                                              "/api/v1/empty")
+            if i >= 5:
+                took[kind].append(spent)
+    ratios = []
+    for kind in kinds:
+        ratio = statistics.median(
+            a / b for a, b in zip(took[kind], took["floor"]))
+        ratios.append(ratio)
+        row(name if kind == program else "  static",
+            f"{statistics.median(took[kind]):.2f} ms, empty"
+            f" {statistics.median(took['floor']):.2f}: {ratio:.2f} times;"
+            f" {made_of(instance, kind, method, rest, body)}")
+    return ratios
+
+
+def requests(count):
+    head("A request, each in turn with an empty CGI program, one client")
+    with open_instance() as instance:
+        instance.start("lighttpd")
+        post = new_post(instance)
+        row("the empty program",
+            made_of(instance, "api/v1/empty", "GET", ""))
+        found = {"GET": [], "POST": [], "PATCH": []}
+        for which in ENDPOINTS:
+            found[which[2]].append(endpoint(instance, count, post, which))
+        writes = found["POST"] + found["PATCH"]
+        for place, kind in ((0, ""), (1, ", static")):
+            read = statistics.median(pair[place] for pair in found["GET"])
+            write = statistics.median(pair[place] for pair in writes)
+            row(f"median read{kind}", f"{read:.2f} times the empty program",
+                1.6, read)
+            row(f"median write{kind}", f"{write:.2f} times the empty program",
+                2.5, write)
+
+
+# ------------------------------------------------------------ many at once
+
+def fdatasync_ms(folder):
+    """The median of what a commit waits for: 13 pages appended, synced."""
+    path = folder / "fdatasync"
+    spent = []
+    with open(path, "wb", buffering=0) as file:
+        for _ in range(100):
+            file.write(bytes(13 * 4120))
+            begin = time.perf_counter()
+            os.fdatasync(file.fileno())
+            spent.append((time.perf_counter() - begin) * 1000)
+    path.unlink()
+    return statistics.median(spent)
+
+
+def mixed(folder, suffix):
+    """16 clients at 80/20 on an instance in folder: what load.c saw, and
+    the milliseconds of fdatasync there."""
+    tempfile.tempdir = folder
+    with open_instance({**NO_LIMITS, "request_slots": "64"}) as instance:
+        tempfile.tempdir = None
+        instance.start("lighttpd")
+        post = new_post(instance)
+        build("load.c", instance.dir / "load")
+        sync = fdatasync_ms(instance.dir)
+        done = subprocess.run(
+            [instance.dir / "load", str(instance.port), str(SECONDS),
+             str(CLIENTS), instance.key, f"/api/v1/posts{suffix}/{post}",
+             f"/api/v1/posts{suffix}", POST],
+            capture_output=True, check=True, text=True)
+        seen = json.loads(done.stdout)
+        kept = instance.sql("SELECT count(*) AS n FROM post")[0]["n"]
+        assert kept >= seen["writes"] + 1, (kept, seen)
+        assert seen["errors"] == 0, (seen, instance.logs()[-2000:])
+        return seen, sync
+
+
+def mix():
+    head(f"{CLIENTS} clients at 80/20, every commit durable, no error")
+    memory = "/dev/shm" if os.path.isdir("/dev/shm") else None
+    for suffix, name in (("", ""), ("-static", ", static")):
+        floor = None
+        if memory:
+            seen, _ = mixed(memory, suffix)
+            floor = seen["writes"] / seen["seconds"]
+            row(f"on tmpfs{name}", rates(seen))
+        seen, sync = mixed(None, suffix)
+        allowed = 1000 / (2 * sync)
+        least = min(allowed, floor or allowed)
+        rate = seen["writes"] / seen["seconds"]
+        row(f"on disk{name}", rates(seen))
+        row(f"  of what disk and processor allow",
+            f"{rate / least:.2f}: an fdatasync takes {sync:.2f} ms, which"
+            f" allows {allowed:.0f} a second", 0.8, rate / least, least=True)
+
+
+def rates(seen):
+    return (f"{seen['writes'] / seen['seconds']:.0f} writes a second"
+            f" (p50 {seen['write_p50']:.0f}, p99 {seen['write_p99']:.0f} ms),"
+            f" {seen['reads'] / seen['seconds']:.0f} reads"
+            f" ({seen['read_p50']:.0f}, {seen['read_p99']:.0f})")
+
+
+# ------------------------------------------------------------------ memory
+
+def peak(instance, program, method, body=b"", kind="application/json"):
+    """Peak resident megabytes of one request, run by its environment."""
+    how = environment(instance, program, method, "", None)
+    how["env"].update(CONTENT_TYPE=kind, CONTENT_LENGTH=str(len(body)))
+    how["input"] = body
+    done = subprocess.run(
+        [instance.dir / "peak", instance.dir / "cgi-bin" / program],
+        capture_output=True, check=True, **how)
+    assert done.stdout.startswith(b"Status: "), done.stdout[:300]
+    return int(done.stderr.split()[-1]) / 1024
+
+
+def film():
+    """An MP4 of just under 50 MB: ftyp, an mdat of noughts, a small moov."""
+    def box(kind, data):
+        return (len(data) + 8).to_bytes(4, "big") + kind + data
+    mvhd = bytes(12) + (1000).to_bytes(4, "big") + (5000).to_bytes(4, "big") \
+        + bytes(80)
+    tkhd = bytes(76) + (640 << 16).to_bytes(4, "big") \
+        + (360 << 16).to_bytes(4, "big")
+    tail = box(b"moov", box(b"mvhd", mvhd)
+               + box(b"trak", box(b"tkhd", tkhd)
+                     + box(b"mdia", box(b"hdlr", bytes(8) + b"vide"
+                                        + bytes(13)))))
+    start = box(b"ftyp", b"isom" + bytes(4) + b"isom")
+    return start + box(b"mdat", bytes(UPLOAD - len(start) - len(tail) - 64)) \
+        + tail
+
+
+def memory():
+    head("Memory at its peak")
+    most = 1024 * 1024
+    kind, upload = multipart(("file", film(), "film.mp4", "video/mp4"))
+    values = b'{"a":[' + b"0," * (most // 2 - 10) + b"0]}"
+    string = b'{"caption":"' + b"x" * (most - 20) + b'"}'
+    with open_instance() as instance:
+        build("peak.c", instance.dir / "peak")
+        for suffix in "", "-static":
+            posts, media = f"api/v1/posts{suffix}", f"api/v1/media{suffix}"
+            for name, bound, figure in (
+                    ("GET /posts", 6, peak(instance, posts, "GET")),
+                    ("POST /posts", 6,
+                     peak(instance, posts, "POST", POST.encode())),
+                    ("POST /media of 50 MB", 6,
+                     peak(instance, media, "POST", upload, kind)),
+                    ("1 MB of JSON, all values", 6,
+                     peak(instance, posts, "POST", values)),
+                    ("1 MB of JSON, one string", None,
+                     peak(instance, posts, "POST", string))):
+                row(name + suffix.replace("-", ", "), f"{figure:.1f} MB",
+                    bound, figure)
