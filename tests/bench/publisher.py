@@ -63,13 +63,11 @@ def due(instance, count, when):
         COMMIT""")
 
 
-def open_room(network, accounts):
-    instance = Instance(build=DYNAMIC, settings=SETTINGS)
+def accounts(instance, network, count):
     instance.add_user()
-    for number in range(accounts):
+    for number in range(count):
         instance.add_account("mastodon", "--server", network.url,
                              secret=str(number + 1))
-    return instance
 
 
 def stop(tick):
@@ -80,14 +78,10 @@ def stop(tick):
 def throughput(count):
     head(f"{count:,} due targets, {ACCOUNTS} accounts, {WORKERS} workers,"
          f" a network that takes {LATENCY * 1000:.0f} ms")
-    folder = None
     instance = Instance(build=DYNAMIC, settings=SETTINGS)
     with instance, Network(instance.dir) as network:
         folder = instance.dir
-        instance.add_user()
-        for number in range(ACCOUNTS):
-            instance.add_account("mastodon", "--server", network.url,
-                                 secret=str(number + 1))
+        accounts(instance, network, ACCOUNTS)
         due(instance, count, str(int(time.time() * 1000) - 5000))
         build("loop.c", folder / "loop", "-lcurl")
         bare = subprocess.run(
@@ -114,10 +108,7 @@ def precision(count=40, seconds=20):
     head("A post's second, while a tick is alive")
     instance = Instance(build=DYNAMIC, settings=SETTINGS)
     with instance, Network(instance.dir) as network:
-        instance.add_user()
-        for number in range(8):
-            instance.add_account("mastodon", "--server", network.url,
-                                 secret=str(number + 1))
+        accounts(instance, network, 8)
         begin = int(time.time() * 1000) + 3000
         due(instance, count, f"{begin} + i * {seconds * 1000 // count + 7}")
         tick = instance.start_program("publisher", stderr=subprocess.DEVNULL)

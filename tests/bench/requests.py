@@ -1,6 +1,7 @@
 """What a request costs: time against an empty CGI program under the same
 lighttpd, instructions, system calls, memory; and many clients at once."""
 
+import contextlib
 import http.client
 import json
 import os
@@ -15,17 +16,35 @@ from table import DYNAMIC, STATIC, build, head, row
 from servers import Instance, multipart
 
 UPLOAD = 50 * 1024 * 1024
-NO_LIMITS = {"requests_an_hour": "0", "posts_an_hour": "0"}
+NO_LIMITS = {"requests_an_hour": "0", "posts_an_hour": "0",
+             "request_slots": "64", "tick_seconds": "290"}
+MEMORY = "/dev/shm" if os.path.isdir("/dev/shm") else None
 POST = ('{"platforms":["site"],"caption":"bench",'
         '"scheduledTime":"2040-01-01T00:00:00Z"}')
 CHANGE = '{"caption":"bench, changed"}'
 CLIENTS, SECONDS = 16, 8
 
 
-def open_instance(settings=None):
+@contextlib.contextmanager
+def open_instance(folder=None):
     """An instance with an account, the empty program, and beside each
-    program that links no libcurl the same one out of the static build."""
-    instance = Instance(build=DYNAMIC, settings=settings or NO_LIMITS)
+    program the same one out of the static build; behind lighttpd, with a
+    tick alive, as cron keeps one."""
+    tempfile.tempdir = folder
+    instance = Instance(build=DYNAMIC, settings=NO_LIMITS)
+    tempfile.tempdir = None
+    with instance:
+        lay(instance)
+        instance.start("lighttpd")
+        tick = instance.start_program("publisher", stderr=subprocess.DEVNULL)
+        try:
+            yield instance
+        finally:
+            tick.terminate()
+            tick.wait()
+
+
+def lay(instance):
     instance.key
     instance.add_account("site", "--handle", "bench")
     programs = instance.dir / "cgi-bin"
@@ -34,7 +53,6 @@ def open_instance(settings=None):
         if path.is_file() and os.access(path, os.X_OK):
             place = programs / path.relative_to(STATIC / "cgi-bin")
             shutil.copy(path, place.with_name(place.name + "-static"))
-    return instance
 
 
 def new_post(instance):
@@ -103,10 +121,9 @@ ENDPOINTS = (                   # name, program, method, rest of path, body
     ("GET /posts?limit=50", "api/v1/posts", "GET", "", None),
     ("GET /platforms", "api/v1/platforms", "GET", "", None),
     ("GET /webhooks", "api/v1/webhooks", "GET", "", None),
-    ("SocialSyncer GET /posts/{id}", "socialsyncer/v1/posts", "GET", "/POST",
+    ("SocialSyncer's GET /posts", "socialsyncer/v1/posts", "GET", "", None),
+    ("SocialRails' GET /accounts", "socialrails/api/v1/accounts", "GET", "",
      None),
-    ("SocialRails GET /posts/{id}", "socialrails/api/v1/posts", "GET",
-     "/POST", None),
     ("POST /posts", "api/v1/posts", "POST", "", POST),
     ("PATCH /posts/{id}", "api/v1/posts", "PATCH", "/POST", CHANGE),
 )
@@ -139,9 +156,9 @@ def endpoint(instance, count, post, which):
 
 
 def requests(count):
-    head("A request, each in turn with an empty CGI program, one client")
-    with open_instance() as instance:
-        instance.start("lighttpd")
+    head("A request, each in turn with an empty CGI program, one client"
+         + (", on tmpfs" if MEMORY else ""))
+    with open_instance(MEMORY) as instance:
         post = new_post(instance)
         row("the empty program",
             made_of(instance, "api/v1/empty", "GET", ""))
@@ -177,10 +194,7 @@ def fdatasync_ms(folder):
 def mixed(folder, suffix):
     """16 clients at 80/20 on an instance in folder: what load.c saw, and
     the milliseconds of fdatasync there."""
-    tempfile.tempdir = folder
-    with open_instance({**NO_LIMITS, "request_slots": "64"}) as instance:
-        tempfile.tempdir = None
-        instance.start("lighttpd")
+    with open_instance(folder) as instance:
         post = new_post(instance)
         build("load.c", instance.dir / "load")
         sync = fdatasync_ms(instance.dir)
@@ -198,11 +212,10 @@ def mixed(folder, suffix):
 
 def mix():
     head(f"{CLIENTS} clients at 80/20, every commit durable, no error")
-    memory = "/dev/shm" if os.path.isdir("/dev/shm") else None
     for suffix, name in (("", ""), ("-static", ", static")):
         floor = None
-        if memory:
-            seen, _ = mixed(memory, suffix)
+        if MEMORY:
+            seen, _ = mixed(MEMORY, suffix)
             floor = seen["writes"] / seen["seconds"]
             row(f"on tmpfs{name}", rates(seen))
         seen, sync = mixed(None, suffix)
@@ -210,7 +223,7 @@ def mix():
         least = min(allowed, floor or allowed)
         rate = seen["writes"] / seen["seconds"]
         row(f"on disk{name}", rates(seen))
-        row(f"  of what disk and processor allow",
+        row("  of what disk and processor allow",
             f"{rate / least:.2f}: an fdatasync takes {sync:.2f} ms, which"
             f" allows {allowed:.0f} a second", 0.8, rate / least, least=True)
 

@@ -4,7 +4,6 @@ the night's clean-up and a backup."""
 
 import resource
 import statistics
-import subprocess
 import time
 
 from table import DYNAMIC, head, row
@@ -74,7 +73,7 @@ def timed_run(instance, program, *words):
     return time.perf_counter() - begin
 
 
-def measure(rows, folder="backup"):
+def measure(rows):
     """Everything over that many posts, by name."""
     with Instance(build=DYNAMIC, settings=SETTINGS) as instance:
         instance.key
@@ -98,7 +97,7 @@ def measure(rows, folder="backup"):
         backups.mkdir(mode=0o777)
         backups.chmod(0o777)
         found["backup"] = timed_run(instance, "crier-admin", "backup",
-                                    str(backups))
+                                    str(backups / "copy.db"))
         found["janitor"] = timed_run(instance, "janitor")
         return found
 
