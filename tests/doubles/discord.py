@@ -17,6 +17,7 @@ The settings that /_control can change are those of SETTINGS; it can also call
     rename   {"hook", "name"}
     delete   {"id"}              delete a message behind the scenes
     react    {"id", "counts"}    the message has reactions
+    show     {"id"}              the message as it stands now
 
 A line of the ledger is one message: id, channel, text, username, flags, ping
 (whether a mention pinged), files (name, type, description, SHA-256).
@@ -302,6 +303,7 @@ class Discord(Double):
         place = self.place(name, channel, query, message)
         one = {"id": self.new_id(), "channel": place, "hook": id,
                "text": message.get("content") or "", "edited": None,
+               "ping": self.pings(message),
                "attachments": [
                    {"id": self.new_id(), "filename": file.file_name,
                     "size": len(file.data), "content_type": file.kind,
@@ -383,6 +385,10 @@ class Discord(Double):
 
     def control_delete(self, id):
         del self.messages[id]
+
+    def control_show(self, id):
+        """The message as it stands now; {} where it is not there."""
+        return self.messages.get(id, {})
 
     def control_react(self, id, counts):
         self.messages[id]["reactions"] = [

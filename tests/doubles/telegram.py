@@ -22,6 +22,8 @@ The settings that /_control can change are those of SETTINGS; it can also call
     silence  {"chat"}            they lose the right to post
     admit    {"chat"}            they are administrators who may post
     move                         the old group becomes a supergroup
+    forget                       all messages are deleted
+    messages                     what is public now, edits included
 
 A line of the ledger is one message: id, chat, text (or caption), kind, file
 (name, type, SHA-256), album, reply_to, and what was said besides.
@@ -440,8 +442,10 @@ class Telegram(Double):
     def control_move(self):
         self.moved = True
 
+    def control_forget(self):
+        self.messages.clear()
+
     def control_messages(self):
-        """What is public now, edits and deletions included."""
         return {"messages": [[chat, id, message["text"]] for (chat, id),
                              message in sorted(self.messages.items())]}
 

@@ -421,7 +421,7 @@ def test_what_is_gone_already_is_deleted(room):
 
 
 def test_everywhere_of_what_is_not_public(room):
-    account = room.add_account("twitter", "--offline", "--handle", "x",
+    account = room.add_account("snapchat", "--offline", "--handle", "x",
                                secret="offline")
     waits = room.schedule(account, seconds=600)
     answer = delete(room, waits)

@@ -378,3 +378,50 @@ def test_settings_that_discord_would_refuse(room, account):
             "platformMeta": {"discord": meta}})
         assert answer.status == 400, answer
         assert re.search(f"discord.{field}", str(answer.json)), answer.json
+
+
+# Afterwards
+
+def change(room, target, text=None):
+    """Edit the post to a text, or delete it everywhere; the target's part of
+    the answer."""
+    if text is None:
+        answer = room.request("DELETE", f"/api/v1/posts/post_{target}"
+                              "?everywhere=true")
+        assert answer.status == 200, answer
+        return answer.json["targets"][0]
+    post = room.sql("SELECT post FROM target WHERE id = '%s'" % target)
+    answer = room.post("/socialsyncer/v1/posts/post_%s/edit"
+                       % post[0]["post"], {"content": text})
+    [attempt] = room.attempts(target)[-1:]
+    return {"status": answer.status, **attempt}
+
+
+def test_a_message_is_edited_measured_and_deleted(room, account, discord):
+    room.start("lighttpd")
+    thread = room.add_account("discord", secret=url(rest="?thread_id=4561"))
+    image = add_media(room, png(), 3, 2, alt="a dot")
+    rows = [publish(room, account, "first", [image]),
+            publish(room, thread, "in a thread")]
+    ids = [entry["id"] for entry in discord.ledger()]
+    for row, id in zip(rows, ids):
+        done = change(room, row["id"], "@everyone \"again\"")
+        assert done["status"] == 200 and done["outcome"] == "done", done
+        shown = discord.order(call="show", id=id)
+        assert shown["text"] == "@everyone \"again\"" and not shown["ping"]
+        assert len(shown["attachments"]) == (row is rows[0])
+    discord.order(call="react", id=ids[0], counts=[3, 4])
+    room.advance(3601)
+    room.admin("clock", "accept")
+    room.run("collector")
+    told = room.sql("SELECT target, likes, comments, views FROM metric"
+                    " ORDER BY likes DESC")
+    assert [(one["likes"], one["comments"], one["views"]) for one in told] \
+        == [(7, None, None), (None, None, None)], told
+    assert told[0]["target"] == rows[0]["id"]
+    discord.order(call="delete", id=ids[1])
+    assert [change(room, row["id"])["outcome"] for row in rows] \
+        == ["deleted"] * 2
+    assert discord.order(call="show", id=ids[0]) == {}
+    assert [one["reason"] for one in discord.refused()] \
+        == ["Unknown Message "]

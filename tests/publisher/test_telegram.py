@@ -11,6 +11,7 @@ import pytest
 from newsroom import EMAIL, gone
 from servers import multipart
 from test_bluesky import MP4, add_media, png, schedule, settle
+from test_discord import change
 from test_mastodon import mp4
 
 TOKEN = "777:" + "poster_-" * 4 + "abc"
@@ -56,6 +57,11 @@ def calls(stand, *methods):
 def sends(stand):
     return calls(stand, "sendMessage", "sendPhoto", "sendVideo",
                  "sendAnimation", "sendDocument", "sendMediaGroup")
+
+
+def messages(stand):
+    return [text for _, _, text in
+            stand.order(call="messages")["messages"]]
 
 
 def gif():
@@ -403,3 +409,46 @@ def test_from_an_api_call_to_a_message_and_no_secret_anywhere(room, account,
         ["grep", "-rla", SECRET, room.dir, "--exclude-dir=telegram-*"],
         capture_output=True, text=True).stdout
     assert found == ""
+
+
+# Afterwards
+
+def test_messages_are_edited_and_deleted(room, account, telegram):
+    """Where the text stands: as a message, as a caption, or apart."""
+    room.start("lighttpd")
+    one = add_media(room, png(), 3, 2)
+    two = add_media(room, png(1), 3, 2)
+    rows = [publish(room, account, "plain"),
+            publish(room, account, "caption", [one, two]),
+            publish(room, account, LONG, [one])]
+    for row, text in zip(rows, ("plain & <b>new</b>", "new", "x" * 4096)):
+        for outcome in ("done", "done"):        # unchanged is no fault
+            done = change(room, row["id"], text)
+            assert (done["status"], done["outcome"]) == (200, outcome), done
+    assert messages(telegram) == ["plain & <b>new</b>", "new", "", "",
+                                  "x" * 4096]
+    asked = calls(telegram, "editMessageText", "editMessageCaption")
+    done = change(room, rows[1]["id"], "x" * 1025)
+    assert (done["outcome"], done["category"]) == ("failed",
+                                                   "platform_rejected")
+    assert "1024" in done["detail"]
+    change(room, rows[0]["id"], " ")
+    assert calls(telegram, "editMessageText", "editMessageCaption") == asked
+    for row, left in zip(rows, (4, 2, 0)):
+        assert change(room, row["id"])["outcome"] == "deleted"
+        assert len(messages(telegram)) == left
+    row = publish(room, account, "gone")
+    assert calls(telegram, "deleteMessages") == 3
+    telegram.order(call="forget")
+    assert change(room, row["id"])["outcome"] == "deleted"
+    assert {call["reason"][:38] for call in telegram.refused()} \
+        <= {"Bad Request: message is not modified: "}
+
+
+def test_a_bot_put_out_cannot_delete(room, account, telegram):
+    room.start("lighttpd")
+    row = publish(room, account, "stays")
+    telegram.order(call="kick", chat=NEWS)
+    assert change(room, row["id"])["outcome"] == "failed"
+    assert messages(telegram) == ["stays"]
+    assert room.account(account)["status"] == "expired"
