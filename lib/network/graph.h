@@ -1,0 +1,54 @@
+/* graph.h: what Meta's Graph APIs share: Threads, Instagram and Facebook.
+
+   Source: developers.facebook.com/docs, the error references of the three.
+   A refusal is read by its code and subcode, never by its HTTP status or its
+   words: a 400 may be anything. Every id is a string of digits, longer than
+   53 bits. */
+#ifndef GRAPH_H
+#define GRAPH_H
+#include "network/network.h"
+#include "network/oauth.h"
+
+/* Ask a URL with a token, as a form where one is given (then by POST). */
+struct http_answer graph_get(const char *url, const char *token);
+struct http_answer graph_post(const char *url, const char *token,
+                              const struct text *form);
+struct http_answer graph_delete(const char *url, const char *token);
+
+/* Is this an answer with status 200 and readable JSON that holds no error? */
+int graph_is_good(const struct http_answer *);
+
+/* error.code and error.error_subcode of an answer; 0 where there are none. */
+int64_t graph_code(const struct http_answer *);
+int64_t graph_subcode(const struct http_answer *);
+
+/* What an answer that is not good says of a call to a network of this title.
+   sent: the call may have made the post public, so that no answer and what
+   Meta calls transient leave it unknown. */
+struct result graph_refusal(const char *title, const struct http_answer *,
+                            int sent);
+
+/* A time as the Graph APIs print it (2026-03-01T10:00:00+0000); 0 where it is
+   none. */
+int64_t graph_time(const char *);
+
+/* An insight's value by its name in the answer's data, whether it stands in
+   values or in total_value; -1 where it is not there. */
+int64_t graph_insight(const char *answer, const char *name);
+
+/* How an account of one Graph API is connected and its token renewed: a code
+   gives a short-lived token, that a long-lived one, and that the next. */
+struct graph_login {
+    struct oauth_provider provider;
+    const char *exchange_url, *exchange_grant;
+    const char *refresh_url, *refresh_grant;
+};
+
+/* The long-lived token for a code: graph_connect.c. */
+struct oauth_tokens graph_connect(const struct graph_login *, const char *app,
+                                  const char *redirect_uri, const char *code);
+
+/* A driver's whole refresh. A token that is not a day old, or has expired,
+   cannot be renewed: the network says so. */
+struct result graph_refresh(const struct graph_login *, struct job *);
+#endif

@@ -1,0 +1,53 @@
+/* graph_connect.c: short-lived and long-lived tokens of Meta's Graph APIs. */
+#include "network/graph.h"
+#include "network/told.h"
+#include "base/memory.h"
+#include "data/json.h"
+#include "data/value.h"
+
+/* GET url?grant_type=...: the query holds secrets, so it stands in no word of
+   ours. */
+static struct oauth_tokens
+trade(const struct graph_login *login, const char *url, struct text *query,
+      const char *grant, const char *token)
+{
+    struct http_answer answer;
+
+    http_form_add(query, "grant_type", grant);
+    http_form_add(query, "access_token", token);
+    answer = http_send(&(struct http_request){
+        .url = memory_format("%s?%s", url, text_string(query)),
+        .headers = { "Accept: application/json" } });
+    return oauth_tokens_in(login->provider.title, &answer);
+}
+
+struct oauth_tokens
+graph_connect(const struct graph_login *login, const char *app,
+              const char *redirect_uri, const char *code)
+{
+    struct oauth_tokens tokens = oauth_exchange(&login->provider, app,
+                                                redirect_uri, "", code);
+    struct text query = { 0 };
+
+    if (tokens.access_token == NULL)
+        return tokens;
+    http_form_add(&query, "client_secret", json_text(app, "$.client_secret"));
+    return trade(login, login->exchange_url, &query, login->exchange_grant,
+                 tokens.access_token);
+}
+
+struct result
+graph_refresh(const struct graph_login *login, struct job *job)
+{
+    struct text query = { 0 };
+    struct oauth_tokens tokens = trade(login, login->refresh_url, &query,
+        login->refresh_grant, oauth_credential(job, "$.access_token"));
+
+    if (tokens.access_token == NULL)
+        return tokens.result;
+    value_set_text("graph_old", job->credentials);
+    value_set_text("graph_new", oauth_credentials(&tokens));
+    job->save_credentials(job, json_make("json_patch(:graph_old,"
+                                         " :graph_new)"), tokens.expires_at);
+    return told_result(RESULT_READY, NULL, NULL);
+}

@@ -1,0 +1,25 @@
+/* instagram.h: what the parts of the driver for Instagram share.
+
+   Accounts are connected by Instagram Login (graph.instagram.com): a
+   professional account needs no Facebook Page. Source: developers.facebook.com
+   /docs/instagram-platform; Graph API v25.0. */
+#ifndef INSTAGRAM_H
+#define INSTAGRAM_H
+#include "network/container.h"
+
+/* Its API with the version. */
+const char *instagram_base(void);
+
+/* instagram_connect.c */
+struct oauth_start instagram_oauth_begin(const char *server, const char *app,
+                                         const char *redirect_uri,
+                                         const char *state);
+struct connected instagram_oauth_finish(const char *server, const char *app,
+                                        const char *redirect_uri,
+                                        const char *verifier,
+                                        const char *code);
+struct result instagram_refresh(struct job *);
+
+/* instagram_measure.c */
+struct result instagram_measure(struct job *, struct metrics *);
+#endif

@@ -1,0 +1,262 @@
+/* threads.c: the driver for Threads, Meta's text network.
+
+   Source: developers.facebook.com/docs/threads. Its version is v1.0, whatever
+   the Graph API's is. Files are fetched by Threads from our signed URLs. */
+#include "network/container.h"
+#include "network/told.h"
+#include "core/config.h"
+#include "core/media.h"
+#include "base/memory.h"
+#include "data/json.h"
+#include "data/value.h"
+
+/* What publishing, measuring and deleting need. */
+static const char scopes[] = "threads_basic,threads_content_publish,"
+    "threads_manage_insights,threads_delete";
+
+enum {
+    TAG_REFUSED = 4279071,      /* the subcode of a topic tag it does not take
+                                   (measured by others, not documented) */
+    PARAMETER = 100, ABSENT = 33        /* code and subcode of what is gone */
+};
+
+static const char *
+base(void)
+{
+    return config_api_url("threads", "https://graph.threads.net");
+}
+
+/* ------------------------------------------------------------ publishing */
+
+static void
+add_setting(const struct job *job, const char *path, const char *name,
+            struct text *form)
+{
+    const char *value = json_text(job->settings, path);
+
+    if (value != NULL)
+        http_form_add(form, name, value);
+}
+
+static void
+add_file(const struct job_media *media, struct text *form)
+{
+    int is_video = text_begins(media->type, "video/");
+
+    http_form_add(form, "media_type", is_video ? "VIDEO" : "IMAGE");
+    http_form_add(form, is_video ? "video_url" : "image_url",
+                  media_serve_url(media->id, media->extension));
+    if (media->alt[0] != '\0')
+        http_form_add(form, "alt_text", media->alt);
+}
+
+static void
+describe(const struct job *job, int place, const char *children,
+         struct text *form)
+{
+    if (place >= 0)
+        add_file(&job->media[place], form);
+    if (place >= 0 && job->media_count > 1) {
+        http_form_add(form, "is_carousel_item", "true");
+        return;
+    }
+    if (children != NULL) {
+        http_form_add(form, "media_type", "CAROUSEL");
+        http_form_add(form, "children", children);
+    } else if (place < 0) {
+        http_form_add(form, "media_type", "TEXT");
+        add_setting(job, "$.linkAttachment", "link_attachment", form);
+    }
+    http_form_add(form, "text", job->text);
+    add_setting(job, "$.replyControl", "reply_control", form);
+    if (!json_is_true(job->resume, "$.without_tag"))
+        add_setting(job, "$.topicTag", "topic_tag", form);
+}
+
+/* A refused tag fails the whole post: it goes without one. */
+static int
+mend(struct job *job, const struct http_answer *answer)
+{
+    if (graph_subcode(answer) != TAG_REFUSED
+        || json_is_true(job->resume, "$.without_tag"))
+        return 0;
+    value_set_text("resume", job->resume);
+    job->resume = json_make("json_set(:resume, '$.without_tag',"
+                            " json('true'))");
+    job->save_resume(job, job->resume);
+    return 1;
+}
+
+static int
+passes(const char *trouble)
+{
+    return text_has_word("FAILED_DOWNLOADING_VIDEO UNKNOWN", trouble);
+}
+
+static struct container_api
+api(void)
+{
+    return (struct container_api){ .title = "Threads",
+        .base = memory_format("%s/v1.0", base()),
+        .create = "threads", .publish = "threads_publish",
+        .status = "status", .trouble = "error_message",
+        .quota = "threads_publishing_limit?fields=quota_usage,config",
+        .list = "threads?fields=id,text,timestamp&limit=10",
+        .text = "$.text", .describe = describe, .mend = mend,
+        .passes = passes };
+}
+
+static struct result
+prepare(struct job *job)
+{
+    struct container_api threads_api = api();
+
+    return container_prepare(&threads_api, job);
+}
+
+static struct result
+send(struct job *job)
+{
+    struct container_api threads_api = api();
+
+    return container_send(&threads_api, job);
+}
+
+static struct result
+look_up(struct job *job)
+{
+    struct container_api threads_api = api();
+
+    return container_look_up(&threads_api, job);
+}
+
+/* ------------------------------------------------------------ afterwards */
+
+static const char *
+post_url(const struct job *job, const char *query)
+{
+    struct text url = { 0 };
+
+    text_add_format(&url, "%s/v1.0/", base());
+    text_add_url_part(&url, job->remote_id);
+    text_add(&url, query);
+    return text_string(&url);
+}
+
+static struct result
+take_away(struct job *job)
+{
+    struct http_answer answer = graph_delete(post_url(job, ""),
+                                             container_token(job));
+
+    if (graph_is_good(&answer) || (graph_code(&answer) == PARAMETER
+                                   && graph_subcode(&answer) == ABSENT))
+        return told_result(RESULT_READY, NULL, NULL);
+    return graph_refusal("Threads", &answer, 0);
+}
+
+static int64_t
+sum(int64_t a, int64_t b)
+{
+    return a < 0 ? b : b < 0 ? a : a + b;
+}
+
+/* The metric `shares' is not asked for: it may fail the others for ever. */
+static struct result
+measure(struct job *job, struct metrics *metrics)
+{
+    struct http_answer answer = graph_get(post_url(job,
+        "/insights?metric=views,likes,replies,reposts,quotes"),
+        container_token(job));
+    const char *body = text_string(&answer.body);
+
+    if (!graph_is_good(&answer))
+        return graph_refusal("Threads", &answer, 0);
+    *metrics = (struct metrics){
+        .likes = graph_insight(body, "likes"),
+        .comments = graph_insight(body, "replies"),
+        .shares = sum(graph_insight(body, "reposts"),
+                      graph_insight(body, "quotes")),
+        .views = graph_insight(body, "views"),
+        .impressions = -1, .clicks = -1, .saves = -1
+    };
+    return told_result(RESULT_READY, NULL, NULL);
+}
+
+/* ------------------------------------------------------------ connecting */
+
+static struct graph_login
+login(void)
+{
+    return (struct graph_login){
+        .provider = { .title = "Threads", .scopes = scopes,
+            .authorize_url = memory_format("%s/oauth/authorize", config_url(
+                "login_url", "threads", "https://www.threads.com")),
+            .token_url = memory_format("%s/oauth/access_token", base()) },
+        .exchange_url = memory_format("%s/access_token", base()),
+        .exchange_grant = "th_exchange_token",
+        .refresh_url = memory_format("%s/refresh_access_token", base()),
+        .refresh_grant = "th_refresh_token" };
+}
+
+static struct oauth_start
+begin(const char *server, const char *app, const char *redirect_uri,
+      const char *state)
+{
+    struct graph_login threads_login = login();
+
+    (void)server;
+    return oauth_begin(&threads_login.provider, app, redirect_uri, state);
+}
+
+static struct connected
+finish(const char *server, const char *app, const char *redirect_uri,
+       const char *verifier, const char *code)
+{
+    struct graph_login threads_login = login();
+    struct oauth_tokens tokens = graph_connect(&threads_login, app,
+                                               redirect_uri, code);
+    struct connected account = { .server = "", .limits = "{}" };
+    struct http_answer answer;
+    const char *body;
+
+    (void)server, (void)verifier;
+    if (tokens.access_token == NULL)
+        return (struct connected){ .fault = oauth_why(&tokens) };
+    answer = graph_get(memory_format("%s/v1.0/me?fields=id,username,name,"
+        "threads_profile_picture_url", base()), tokens.access_token);
+    body = text_string(&answer.body);
+    if (!graph_is_good(&answer) || json_text(body, "$.username") == NULL
+        || json_text(body, "$.id") == NULL)
+        return (struct connected){ .fault = "Threads does not say whose"
+            " account it is. Is there a Threads profile?" };
+    account.remote_id = json_text(body, "$.id");
+    account.handle = json_text(body, "$.username");
+    account.name = json_text(body, "$.name");
+    account.avatar_url = json_text(body, "$.threads_profile_picture_url");
+    account.profile_url = memory_format("https://www.threads.com/@%s",
+                                        account.handle);
+    account.credentials = oauth_credentials(&tokens);
+    account.token_expires_at = tokens.expires_at;
+    return account;
+}
+
+static struct result
+refresh(struct job *job)
+{
+    struct graph_login threads_login = login();
+
+    return graph_refresh(&threads_login, job);
+}
+
+const struct network threads = {
+    .name = "threads",
+    .prepare = prepare,
+    .send = send,
+    .look_up = look_up,
+    .oauth_begin = begin,
+    .oauth_finish = finish,
+    .remove = take_away,
+    .measure = measure,
+    .refresh = refresh
+};
