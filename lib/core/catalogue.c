@@ -47,12 +47,16 @@ const struct catalogue_row catalogue[] = {
     /* The unit of 2,200 characters is UNVERIFIED: UTF-16 units are never
        fewer than code points. Images are JPEG only. A carousel has 2 to 10
        children. Reels: 3 s to 15 min, 300 MB. */
-    { .name = "instagram", .title = "Instagram",
+    { .name = "instagram", .title = "Instagram", .has_driver = 1,
       .recovery = RECOVERY_LOOKUP, .counting = COUNT_UTF16,
       .text_limit = 2200, .media_required = 1,
       .images = 10, .videos = 10, .mixed = 1,
       .image_bytes = 8 * MB, .video_bytes = 300 * MB, .video_seconds = 900,
-      .types = "image/jpeg " VIDEOS, .alt_limit = 1000, .note = NO_DRIVER },
+      .types = "image/jpeg " VIDEOS, .alt_limit = 1000,
+      .connect = "oauth", .one_server = 1,
+      .app_page = "https://developers.facebook.com/apps/",
+      .note = "Professional accounts, by Instagram Login. Instagram fetches"
+              " files from this server, which has to be public." },
 
     /* A video's own title is the caption (2,200 UTF-16 units); a title of at
        most 150 characters is Sprkly's rule. Images are JPEG or WebP. The
@@ -73,12 +77,15 @@ const struct catalogue_row catalogue[] = {
       .video_bytes = 256 * GB, .video_seconds = 12 * 3600,
       .types = VIDEOS, .note = NO_DRIVER },
 
-    { .name = "threads", .title = "Threads",
+    { .name = "threads", .title = "Threads", .has_driver = 1,
       .recovery = RECOVERY_LOOKUP, .counting = COUNT_THREADS,
       .text_limit = 500, .images = 20, .videos = 20, .mixed = 1,
       .image_bytes = 8 * MB, .video_bytes = GB, .video_seconds = 300,
       .types = "image/jpeg image/png " VIDEOS, .alt_limit = 1000,
-      .note = NO_DRIVER },
+      .deletes = 1, .connect = "oauth", .one_server = 1,
+      .app_page = "https://developers.facebook.com/apps/",
+      .note = "Threads fetches files from this server, which has to be"
+              " public." },
 
     /* 63,206 characters and 10 photos: UNVERIFIED. Photos under 10 MB. A
        video by error 1363023 at most 2 GB; WebP: UNVERIFIED, left out. */

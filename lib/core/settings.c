@@ -53,8 +53,17 @@ static const struct setting known[] = {
     { "tiktok", "brandContentOptIn", SWITCH },
     { "tiktok", "videoCoverTimestampMs", NUMBER, 10 * 60 * 1000 },
     { "instagram", "coverUrl", LINK },
+    { "instagram", "type", WORD, .words = "feed story" },
+    { "instagram", "shareToFeed", SWITCH },
+    { "instagram", "thumbOffset", NUMBER, 15 * 60 * 1000 },
     { "facebook", "coverUrl", LINK },
     { "youtube", "thumbnailUrl", LINK },
+
+    /* Threads' publishing reference. */
+    { "threads", "replyControl", WORD, .words = "everyone accounts_you_follow"
+      " mentioned_only parent_post_author_only followers_only" },
+    { "threads", "topicTag", TEXT, 50 },
+    { "threads", "linkAttachment", LINK },
 
     /* Pinterest's PinCreate and PinMediaSourceVideoID. */
     { "pinterest", "boardId", DIGITS, 20 },

@@ -10,7 +10,7 @@
 #include <stdint.h>
 #include "network/http.h"
 
-enum { MEDIA_MOST = 10 };
+enum { MEDIA_MOST = 20 };       /* as a post may have: core/post.h */
 
 /* One image or video of the post, on disk. */
 struct job_media {

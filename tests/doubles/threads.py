@@ -1,0 +1,121 @@
+#!/usr/bin/python3
+"""A strict stand-in for Threads: see graph.py.
+
+    threads.py --port 0 --ledger FILE [--clock FILE]
+"""
+
+import os
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from double import Answer, main, route  # noqa: E402
+from graph import Graph  # noqa: E402
+
+V1 = "/graph.threads.net/v1.0"
+PUBLISH = "threads_content_publish"
+COMMON = {"media_type", "text", "reply_control", "topic_tag"}
+FIELDS = {
+    "TEXT": COMMON | {"link_attachment"},
+    "IMAGE": COMMON | {"image_url", "alt_text"},
+    "VIDEO": COMMON | {"video_url", "alt_text"},
+    "CAROUSEL": COMMON | {"children"},
+}
+REPLIES = ("everyone", "accounts_you_follow", "mentioned_only",
+           "parent_post_author_only", "followers_only")
+
+
+class Threads(Graph):
+    name = "threads"
+    graph = "graph.threads.net"
+    hosts = {"api_url": graph, "login_url": "www.threads.com"}
+    authorize = "/www.threads.com/oauth/authorize"
+    token = "/graph.threads.net/oauth/access_token"
+    scopes = {"threads_basic", PUBLISH, "threads_manage_insights",
+              "threads_delete"}
+    exchange, renewal = "th_exchange_token", "th_refresh_token"
+    status_field, trouble_field = "status", "error_message"
+    text_field = "text"
+    publish_scope = PUBLISH
+    metrics = ("views", "likes", "replies", "reposts", "quotes", "shares")
+    settings = {**Graph.settings, "quota_total": 250, "bad_tag": None}
+
+    def check_fields(self, form, person):
+        kind = form.get("media_type")
+        item = form.get("is_carousel_item")
+        if kind not in FIELDS or (item and item != "true"):
+            raise self.problem(100, "media_type")
+        allowed = FIELDS[kind] if not item else {
+            "media_type", "image_url", "video_url", "alt_text",
+            "is_carousel_item"}
+        if set(form) - allowed or (item and kind in ("TEXT", "CAROUSEL")):
+            raise self.problem(100, "fields %s" % sorted(set(form) - allowed))
+        if len(form.get("text", "")) > 500:
+            raise self.problem(100, "text must be at most 500 characters")
+        if len(form.get("alt_text", "")) > 1000:
+            raise self.problem(100, "alt_text")
+        if form.get("reply_control", "everyone") not in REPLIES:
+            raise self.problem(100, "reply_control")
+        if self.settings["bad_tag"] and \
+                form.get("topic_tag") == self.settings["bad_tag"]:
+            raise self.problem(100, "topic_tag", 4279071)
+        if kind == "TEXT" and not form.get("text"):
+            raise self.problem(100, "text is needed")
+        if kind == "CAROUSEL" and not 2 <= len(
+                form.get("children", "").split(",")) <= 20:
+            raise self.problem(100, "children: 2 to 20")
+        media = [form[name] for name in ("image_url", "video_url")
+                 if name in form]
+        if kind in ("IMAGE", "VIDEO") and len(media) != 1:
+            raise self.problem(100, "one URL is needed")
+        for url in media:
+            self.check_url(url)
+        return kind, media
+
+    def link(self, post):
+        return f"https://www.threads.com/@{post['account']}/post/D" \
+            f"{int(post['id']) % 9973}"
+
+    @route("GET", V1 + "/me")
+    def who(self, request):
+        person = self.person(request, "threads_basic")
+        return Answer(200, {
+            "id": self.id_of(person), "username": person,
+            "name": person.title(), "threads_profile_picture_url":
+            f"https://cdn.example/{person}.jpg"})
+
+    @route("POST", V1 + "/:id/threads")
+    def create_one(self, request, id):
+        return self.make_container(request, id)
+
+    @route("POST", V1 + "/:id/threads_publish")
+    def publish_one(self, request, id):
+        return self.publish_container(request, id)
+
+    @route("GET", V1 + "/:id/threads")
+    def posts_of(self, request, id):
+        return self.list_posts(request, id, "threads_basic")
+
+    @route("GET", V1 + "/:id/threads_publishing_limit")
+    def quota(self, request, id):
+        return self.show_quota(request, id, PUBLISH)
+
+    @route("GET", V1 + "/:id/insights")
+    def insights(self, request, id):
+        return self.show_insights(request, id, "threads_manage_insights")
+
+    @route("GET", V1 + "/:id")
+    def one(self, request, id):
+        return self.show(request, id)
+
+    @route("DELETE", V1 + "/:id")
+    def delete(self, request, id):
+        person = self.person(request, "threads_delete")
+        for post in self.made:
+            if post["id"] == id and post["account"] == person:
+                self.made.remove(post)
+                return Answer(200, {"success": True, "deleted_id": id})
+        raise self.problem(100, "Object does not exist", 33)
+
+
+if __name__ == "__main__":
+    main(Threads)

@@ -1,0 +1,201 @@
+"""Threads and Instagram, whose posts are containers until one call publishes
+them: what stands in each network's ledger when all is done."""
+
+from collections import namedtuple
+
+import pytest
+
+from test_pinterest import FILES, files  # noqa: F401
+
+Kind = namedtuple("Kind", "name path account error")
+THREADS = Kind("threads", "/graph.threads.net/v1.0", "17841400000000000",
+               "FAILED_DOWNLOADING_VIDEO")
+INSTAGRAM = Kind("instagram", "/graph.instagram.com/v25.0",
+                 "17841400000000000", "Error: 2207003")
+BOTH = pytest.mark.parametrize("kind", [THREADS, INSTAGRAM],
+                               ids=lambda kind: kind.name)
+JPEG = bytes.fromhex(
+    "ffd8ffe000104a46494600010100000100010000ffdb004300" + "01" * 64
+    + "ffc0000b080002000201011100ffc40014000100000000000000000000000000000000"
+    "ffc40014100100000000000000000000000000000000ffda0008010100003f00d2cf20"
+    "ffd9")
+FILES["/1.jpg"] = FILES["/2.jpg"] = ("image/jpeg", JPEG)
+
+
+def publish_path(kind):
+    word = {"threads": "threads_publish", "instagram": "media_publish"}
+    return f"{kind.path}/{kind.account}/{word[kind.name]}"
+
+
+def end(room, *targets, steps=8):
+    for _ in range(steps):
+        if not {"scheduled", "verifying", "publishing"} & set(room.states(*targets)):
+            break
+        room.tick()
+        room.advance(65)
+    return room.states(*targets)
+
+
+def opened(open_newsroom, kind, **settings):
+    """The double cannot fetch our files (no web server runs here)."""
+    room = open_newsroom({"settle_seconds": 60, **settings})
+    stand, account = room.oauth(kind.name, kind.account)
+    stand.order(set={"fetches": False})
+    return room, stand, account
+
+
+def alts(room, *words):
+    for place, word in enumerate(words):
+        room.sql(f"UPDATE attachment SET alt = '{word}' WHERE position ="
+                 f" {place}")
+
+
+def test_every_form_on_threads(open_newsroom, files):  # noqa: F811
+    room, stand, account = opened(open_newsroom, THREADS)
+    targets = [
+        room.schedule(account, "Hello 🌞 & more", settings={
+            "replyControl": "followers_only", "topicTag": "sun",
+            "linkAttachment": "https://example.org/a"}),
+        room.schedule(account, "one", media=[f"{files}/1.jpg"]),
+        room.schedule(account, "film", media=[f"{files}/film.mp4"]),
+        room.schedule(account, "both", media=[f"{files}/1.jpg",
+                                              f"{files}/film.mp4"])]
+    alts(room, "a bowl", "a film")
+    assert end(room, *targets, steps=16) == ["posted"] * 4
+    posts = {post["text"]: post for post in stand.ledger()}
+    assert len(stand.ledger()) == 4
+    form = posts["Hello 🌞 & more"]["form"]
+    assert (form["reply_control"], form["topic_tag"],
+            form["link_attachment"]) == ("followers_only", "sun",
+                                         "https://example.org/a")
+    assert posts["one"]["kind"] == "IMAGE"
+    assert posts["one"]["alts"] == ["a bowl"]
+    assert posts["film"]["kind"] == "VIDEO"
+    assert posts["both"]["kind"] == "CAROUSEL"
+    assert posts["both"]["alts"] == ["a bowl", "a film"]
+    for target, text in zip(targets, posts):
+        row = room.target(target)
+        assert row["remote_id"] in [post["id"] for post in stand.ledger()]
+        assert row["permalink"].startswith("https://www.threads.com/@alice/")
+    assert "/api/media/serve?key=" in posts["one"]["media"][0]
+    assert stand.refused() == []
+
+
+def test_every_form_on_instagram(open_newsroom, files):  # noqa: F811
+    room, stand, account = opened(open_newsroom, INSTAGRAM)
+    targets = [
+        room.schedule(account, "one", media=[f"{files}/1.jpg"]),
+        room.schedule(account, "reel", media=[f"{files}/film.mp4"], settings={
+            "coverUrl": "https://example.org/c.jpg", "shareToFeed": True,
+            "thumbOffset": 1500}),
+        room.schedule(account, "two", media=[f"{files}/1.jpg",
+                                             f"{files}/2.jpg"]),
+        room.schedule(account, "", media=[f"{files}/1.jpg"],
+                      settings={"type": "story"})]
+    alts(room, "a bowl")
+    assert end(room, *targets, steps=16) == ["posted"] * 4
+    posts = {post["text"]: post for post in stand.ledger()}
+    assert len(stand.ledger()) == 4
+    assert posts["one"]["kind"] == "IMAGE"
+    assert posts["one"]["alts"] == ["a bowl"]
+    assert posts["reel"]["kind"] == "REELS"
+    assert (posts["reel"]["form"]["cover_url"],
+            posts["reel"]["form"]["share_to_feed"],
+            posts["reel"]["form"]["thumb_offset"]) == (
+                "https://example.org/c.jpg", "true", "1500")
+    assert posts["two"]["kind"] == "CAROUSEL"
+    assert posts[""]["kind"] == "STORIES"
+    assert room.target(targets[1])["permalink"].startswith(
+        "https://www.instagram.com/reel/")
+    assert stand.refused() == []
+
+
+@BOTH
+@pytest.mark.parametrize("fault, order, state, posts", [
+    ("drop", {}, "posted", 1), ("truncate", {}, "posted", 1),
+    ("status_after", {}, "posted", 1), ("drop_before", {}, "posted", 1),
+    ("drop", {"quiet": True}, "posted", 1)])
+def test_a_lost_answer_is_resolved_by_the_container(
+        open_newsroom, files, kind, fault, order,  # noqa: F811
+        state, posts):
+    """One container is published once, whatever becomes of the call."""
+    room, stand, account = opened(open_newsroom, kind)
+    stand.order(set=order)
+    stand.order(call="hand", account="alice", text="other")
+    stand.fault(fault, path=publish_path(kind), method="POST")
+    target = room.schedule(account, "x", media=[f"{files}/1.jpg"])
+    assert end(room, target, steps=20) == [state]
+    assert len(stand.ledger()) == posts
+    post, row = stand.ledger()[0], room.target(target)
+    if order:
+        assert (row["remote_id"], row["permalink"]) == (post["container"],
+                                                        None)
+    else:
+        assert row["remote_id"] == post["id"]
+        assert row["permalink"]
+
+
+@BOTH
+def test_a_container_that_fails_begins_anew_and_ends(
+        open_newsroom, files, kind):  # noqa: F811
+    room, stand, account = opened(open_newsroom, kind)
+    stand.order(set={"error": kind.error, "polls": 0})
+    passing = room.schedule(account, "x", media=[f"{files}/1.jpg"])
+    room.tick()
+    assert room.state(passing) == "scheduled"
+    assert room.target(passing)["category"] == "media_error" or \
+        room.attempts(passing)[-1]["category"] == "media_error"
+    stand.order(set={"error": None})
+    assert end(room, passing) == ["posted"]
+    stand.order(set={"error": "Error: 2207026" if kind is INSTAGRAM
+                     else "INVALID_DURATION"})
+    final = room.schedule(account, "y", media=[f"{files}/1.jpg"])
+    assert end(room, final) == ["failed"]
+    assert room.target(final)["category"] == "media_error"
+    assert len(stand.ledger()) == 1
+
+
+@BOTH
+def test_quota_not_ready_and_dead_tokens(open_newsroom, files,  # noqa: F811
+                                         kind):
+    room, stand, account = opened(open_newsroom, kind)
+    stand.order(set={"quota_usage": 250, "polls": 0})
+    target = room.schedule(account, "x", media=[f"{files}/1.jpg"])
+    room.tick()
+    row = room.target(target)
+    assert row["state"] == "scheduled"
+    assert room.account(account)["not_before"] > room.now() + 3000000
+    stand.order(set={"quota_usage": 0, "not_ready": 1})
+    room.advance(3700)
+    assert end(room, target) == ["posted"]
+    assert room.outcomes(target).count("posted") == 1
+    stand.order(call="revoke", account="alice")
+    late = room.schedule(account, "y", media=[f"{files}/1.jpg"])
+    room.tick()
+    assert room.state(late) == "scheduled"
+    assert room.account(account)["status"] == "expired"
+    assert len(stand.ledger()) == 1
+
+
+def test_a_refused_tag_is_left_out(open_newsroom):
+    room, stand, account = opened(open_newsroom, THREADS)
+    stand.order(set={"bad_tag": "no.good", "polls": 0})
+    target = room.schedule(account, "x", settings={"topicTag": "no.good"})
+    assert end(room, target) == ["posted"]
+    assert "topic_tag" not in stand.ledger()[0]["form"]
+
+
+def test_a_container_is_made_once_over_a_death(open_newsroom, files):  # noqa: F811,E501
+    room, stand, account = opened(open_newsroom, INSTAGRAM)
+    stand.order(set={"polls": 0})
+    path = f"{INSTAGRAM.path}/{INSTAGRAM.account}/media"
+    stand.fault("hang", path=path + "$", method="POST", skip=2, seconds=30)
+    target = room.schedule(account, "x", media=[f"{files}/1.jpg",
+                                                f"{files}/2.jpg"])
+    tick = room.start_tick()
+    room.wait_for(lambda: stand.requests("POST", path) == 3)
+    room.kill_worker()
+    tick.communicate()
+    assert end(room, target) == ["posted"]
+    assert stand.requests("POST", path) == 4
+    assert len(stand.ledger()) == 1
