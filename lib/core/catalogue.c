@@ -54,6 +54,7 @@ const struct catalogue_row catalogue[] = {
       .image_bytes = 8 * MB, .video_bytes = 300 * MB, .video_seconds = 900,
       .types = "image/jpeg " VIDEOS, .alt_limit = 1000,
       .connect = "oauth", .one_server = 1,
+      .renew_days = 50,
       .app_page = "https://developers.facebook.com/apps/",
       .note = "Professional accounts, by Instagram Login. Instagram fetches"
               " files from this server, which has to be public." },
@@ -83,6 +84,7 @@ const struct catalogue_row catalogue[] = {
       .image_bytes = 8 * MB, .video_bytes = GB, .video_seconds = 300,
       .types = "image/jpeg image/png " VIDEOS, .alt_limit = 1000,
       .deletes = 1, .connect = "oauth", .one_server = 1,
+      .renew_days = 50,
       .app_page = "https://developers.facebook.com/apps/",
       .note = "Threads fetches files from this server, which has to be"
               " public." },
@@ -130,6 +132,7 @@ const struct catalogue_row catalogue[] = {
       .image_bytes = 20 * MB, .video_bytes = 2 * GB, .video_seconds = 900,
       .types = "image/jpeg image/png " VIDEOS, .alt_limit = 500,
       .edits = 1, .deletes = 1, .connect = "oauth", .one_server = 1,
+      .renew_days = 5,
       .app_page = "https://developers.pinterest.com/apps/",
       .note = "An account is one board. While Pinterest has given the"
               " application Trial access only, its pins are refused." },

@@ -38,7 +38,7 @@ class Graph(OAuthProvider):
     }
     # of the network: paths, names, texts
     graph = version = ""
-    exchange = renewal = None   # grant types
+    longer = renewal = None     # grant types
     create, publish, posts = "", "", ""
     status_field, trouble_field, text_field = "", "", ""
     limits = {}                 # fields of a container: their most letters
@@ -96,7 +96,7 @@ class Graph(OAuthProvider):
 
     def lengthen(self, query):
         if set(query) != {"grant_type", "client_secret", "access_token"} \
-                or query["grant_type"] != self.exchange \
+                or query["grant_type"] != self.longer \
                 or query["client_secret"] != CLIENT_SECRET:
             raise self.problem(100, "Invalid parameter")
         return self.grant_long(self.known(query["access_token"]))

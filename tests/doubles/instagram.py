@@ -33,7 +33,7 @@ class Instagram(Graph):
     authorize = "/www.instagram.com/oauth/authorize"
     token = "/api.instagram.com/oauth/access_token"
     scopes = {BASIC, PUBLISH, "instagram_business_manage_insights"}
-    exchange, renewal = "ig_exchange_token", "ig_refresh_token"
+    longer, renewal = "ig_exchange_token", "ig_refresh_token"
     status_field, trouble_field = "status_code", "status"
     text_field = "caption"
     publish_scope = PUBLISH
@@ -67,7 +67,6 @@ class Instagram(Graph):
         part = "reel" if post.get("kind") == "REELS" else "p"
         return f"https://www.instagram.com/{part}/D{int(post['id']) % 9973}/"
 
-    @route("GET", V + "/me")
     def who(self, request):
         person = self.person(request, BASIC)
         return Answer(200, {
@@ -98,6 +97,8 @@ class Instagram(Graph):
 
     @route("GET", V + "/:id")
     def one(self, request, id):
+        if id == "me":
+            return self.who(request)
         if dict(request.query).get("fields") == "like_count,comments_count":
             self.person(request, BASIC)
             return Answer(200, {"id": id, "comments_count": 3})

@@ -32,7 +32,7 @@ class Threads(Graph):
     token = "/graph.threads.net/oauth/access_token"
     scopes = {"threads_basic", PUBLISH, "threads_manage_insights",
               "threads_delete"}
-    exchange, renewal = "th_exchange_token", "th_refresh_token"
+    longer, renewal = "th_exchange_token", "th_refresh_token"
     status_field, trouble_field = "status", "error_message"
     text_field = "text"
     publish_scope = PUBLISH
@@ -75,7 +75,6 @@ class Threads(Graph):
         return f"https://www.threads.com/@{post['account']}/post/D" \
             f"{int(post['id']) % 9973}"
 
-    @route("GET", V1 + "/me")
     def who(self, request):
         person = self.person(request, "threads_basic")
         return Answer(200, {
@@ -105,6 +104,8 @@ class Threads(Graph):
 
     @route("GET", V1 + "/:id")
     def one(self, request, id):
+        if id == "me":
+            return self.who(request)
         return self.show(request, id)
 
     @route("DELETE", V1 + "/:id")

@@ -199,3 +199,52 @@ def test_a_container_is_made_once_over_a_death(open_newsroom, files):  # noqa: F
     assert end(room, target) == ["posted"]
     assert stand.requests("POST", path) == 4
     assert len(stand.ledger()) == 1
+
+
+@pytest.mark.parametrize("kind, insights, counts", [
+    (THREADS, {"views": 9, "likes": 5, "replies": 1, "reposts": 2,
+               "quotes": 3},
+     {"views": 9, "likes": 5, "comments": 1, "shares": 5, "saves": None}),
+    (INSTAGRAM, {"views": 9, "likes": 5, "comments": 1, "saved": 2,
+                 "shares": 3},
+     {"views": 9, "likes": 5, "comments": 1, "shares": 3, "saves": 2})],
+    ids=lambda one: getattr(one, "name", None))
+def test_tokens_are_renewed_and_posts_measured(
+        open_newsroom, files, kind, insights, counts):  # noqa: F811
+    room, stand, account = opened(open_newsroom, kind)
+    stand.order(set={"polls": 0, "insights": insights})
+    one, two = (room.schedule(account, text, media=[f"{files}/1.jpg"])
+                for text in ("x", "y"))
+    assert end(room, one, two) == ["posted"] * 2
+    renewal = f"/{kind.path.split('/')[1]}/refresh_access_token"
+    room.write([f"UPDATE account SET refresh_at = {room.now()}"])
+    room.advance(3700)
+    room.admin("clock", "accept")
+    room.run("collector")
+    assert stand.requests("GET", renewal) == 1
+    assert room.account(account)["credentials_version"] == 2
+    for target in one, two:
+        [row] = room.sql("SELECT likes, comments, shares, views, saves FROM"
+                         f" metric WHERE target = '{target}'")
+        assert row == counts
+    stand.order(set={"lacks": ["views" if kind is THREADS else "saved"]})
+    room.advance(6 * 3600)
+    room.admin("clock", "accept")
+    room.run("collector")
+    rows = room.sql("SELECT likes, saves FROM metric ORDER BY taken_at DESC")
+    if kind is INSTAGRAM:
+        assert rows[0] == {"likes": 5, "saves": None}
+    assert stand.order(call="tokens")       # it still answers
+
+
+def test_a_post_on_threads_is_deleted(open_newsroom):
+    room, stand, account = opened(open_newsroom, THREADS)
+    stand.order(set={"polls": 0})
+    room.start("lighttpd")
+    target = room.schedule(account, "x")
+    assert end(room, target) == ["posted"]
+    answer = room.request("DELETE",
+                          f"/api/v1/posts/post_{target}?everywhere=true")
+    assert answer.json["deleted"] is True, answer
+    assert stand.requests("DELETE", f"{THREADS.path}/"
+                          f"{stand.ledger()[0]['id']}") == 1
