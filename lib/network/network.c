@@ -3,8 +3,6 @@
 
 extern const struct network bluesky, discord, instagram, mastodon, pinterest,
     site, telegram, threads, x;
-extern const struct network bluesky, discord, instagram, mastodon, pinterest,
-    site, telegram, threads, x;
 
 static const struct network *const drivers[] = {
     &bluesky,

@@ -14,6 +14,7 @@ INSTAGRAM = Kind("instagram", "/graph.instagram.com/v25.0",
                  "17841400000000000", "Error: 2207003")
 BOTH = pytest.mark.parametrize("kind", [THREADS, INSTAGRAM],
                                ids=lambda kind: kind.name)
+WAITING = {"scheduled", "verifying", "publishing"}
 JPEG = bytes.fromhex(
     "ffd8ffe000104a46494600010100000100010000ffdb004300" + "01" * 64
     + "ffc0000b080002000201011100ffc40014000100000000000000000000000000000000"
@@ -29,7 +30,7 @@ def publish_path(kind):
 
 def end(room, *targets, steps=8):
     for _ in range(steps):
-        if not {"scheduled", "verifying", "publishing"} & set(room.states(*targets)):
+        if not WAITING & set(room.states(*targets)):
             break
         room.tick()
         room.advance(65)
@@ -185,7 +186,8 @@ def test_a_refused_tag_is_left_out(open_newsroom):
     assert "topic_tag" not in stand.ledger()[0]["form"]
 
 
-def test_a_container_is_made_once_over_a_death(open_newsroom, files):  # noqa: F811,E501
+def test_a_container_is_made_once_over_a_death(
+        open_newsroom, files):  # noqa: F811
     room, stand, account = opened(open_newsroom, INSTAGRAM)
     stand.order(set={"polls": 0})
     path = f"{INSTAGRAM.path}/{INSTAGRAM.account}/media"
