@@ -120,8 +120,11 @@ CREATE TABLE account (
   credentials  BLOB,                    -- JSON, sealed under "account" + id
   credentials_version INTEGER NOT NULL DEFAULT 1,       -- goes up at each change
   token_expires_at INTEGER,
-  refresh_at   INTEGER,                 -- when its token is renewed next;
-                                        -- NULL: it does not end
+  refresh_at   INTEGER,                 -- when its token is renewed, or given
+                                        -- back, next; NULL: never
+  given_back   BLOB,                    -- the credentials of an account that was
+                                        -- disconnected, until its network has
+                                        -- heard of it
   settings     TEXT NOT NULL DEFAULT '{}',      -- JSON: this account's defaults
   limits       TEXT NOT NULL DEFAULT '{}',      -- JSON: what its server allows
   limits_at    INTEGER,                 -- when the server was last asked
@@ -133,13 +136,16 @@ CREATE TABLE account (
   updated_at   INTEGER NOT NULL,
   CONSTRAINT "an account's status is active, expired or disconnected"
     CHECK (status IN ('active', 'expired', 'disconnected')),
+  CONSTRAINT "only a disconnected account's credentials are given back"
+    CHECK (given_back IS NULL OR status = 'disconnected'),
   CONSTRAINT "this account is connected already"
     UNIQUE (profile, network, server, remote_id),
   CONSTRAINT "lateness is not negative" CHECK (late_ms >= 0)
 ) STRICT;
--- What the collector looks for: tokens that end soon.
+-- What the collector looks for: tokens that end soon, and those of accounts
+-- that were taken away.
 CREATE INDEX account_refresh ON account (refresh_at)
-  WHERE status = 'active' AND refresh_at IS NOT NULL;
+  WHERE status <> 'expired' AND refresh_at IS NOT NULL;
 
 -- What a profile means by a network's name where an API names no account:
 -- which of its accounts, and the options a post has unless it says otherwise.

@@ -30,6 +30,8 @@ static const char help[] =
     "  - renews each account's token before it ends; an account whose network\n"
     "    renews it no more expires (account.expired), and waits for its owner\n"
     "    to connect it again;\n"
+    "  - gives back the tokens of accounts that were disconnected, where the\n"
+    "    network has a call for it;\n"
     "  - reads each post's metrics 1, 6, 24 and 72 hours after it went out,\n"
     "    then daily to 30 days.\n"
     "It ends after four minutes at the latest and goes on the next time.\n"

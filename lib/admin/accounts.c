@@ -73,6 +73,8 @@ take_offline(const struct catalogue_row *row, struct account_facts *facts)
     if (secret[0] != '{' || json_fault(secret, strlen(secret)) != NULL)
         facts->credentials =
             json_make("json_object('access_token', :secret)");
+    facts->token_expires_at = json_integer(facts->credentials,
+                                           "$.expires_at", 0);
     value_set_null("secret");
 }
 

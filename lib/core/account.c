@@ -72,7 +72,7 @@ set_expiry(const char *network, int64_t token_expires_at)
     "  credentials = excluded.credentials," \
     "  credentials_version = credentials_version + 1," \
     "  token_expires_at = excluded.token_expires_at," \
-    "  refresh_at = excluded.refresh_at," \
+    "  refresh_at = excluded.refresh_at, given_back = NULL," \
     "  limits = ifnull(:account_limits, limits)," \
     "  limits_at = ifnull(excluded.limits_at, limits_at)," \
     "  connected_at = iif(status = 'disconnected', :account_now," \
@@ -129,14 +129,12 @@ account_connect(const struct account_facts *facts, char *id)
 /* Read and open an account's box. 1 where there is one and it opens, 0 where
    there is none, -1 where it does not open. */
 static int
-open_box(const char *id, struct text *plain)
+open_box(const char *id, const char *sql, struct text *plain)
 {
     const struct value *box;
 
     value_set_text("account_id", id);
-    if (db_run("SELECT credentials AS account_box,"
-               " credentials_version AS account_version"
-               " FROM account WHERE id = :account_id") != DB_ROW
+    if (db_run(sql) != DB_ROW
         || !value_is_set("account_box"))
         return 0;
     box = value_find("account_box");
@@ -144,11 +142,25 @@ open_box(const char *id, struct text *plain)
                        box->length, plain) ? 1 : -1;
 }
 
+#define CREDENTIALS \
+    "SELECT credentials AS account_box, credentials_version" \
+    " AS account_version FROM account WHERE id = :account_id"
+
+const char *
+account_given_back(const char *id)
+{
+    struct text plain = { 0 };
+
+    return open_box(id, "SELECT given_back AS account_box FROM account"
+                    " WHERE id = :account_id", &plain) > 0
+           ? text_string(&plain) : NULL;
+}
+
 const char *
 account_credentials(const char *id, int64_t *version)
 {
     struct text plain = { 0 };
-    int opened = open_box(id, &plain);
+    int opened = open_box(id, CREDENTIALS, &plain);
 
     *version = value_integer("account_version", 0);
     if (opened < 0)
@@ -162,7 +174,7 @@ account_opens(const char *id)
 {
     struct text plain = { 0 };
 
-    return open_box(id, &plain) >= 0;
+    return open_box(id, CREDENTIALS, &plain) >= 0;
 }
 
 int
@@ -229,13 +241,19 @@ let_go(void *nothing)
 struct fault
 account_disconnect(const char *id, const char *profile)
 {
+    const struct catalogue_row *row;
+
     value_set_text("account_id", id);
+    row = catalogue_find(db_text("SELECT network FROM account"
+                                 " WHERE id = :account_id"));
+    value_set_integer("account_revokes", row != NULL && row->revokes);
     value_set_text("account_profile", profile);
     value_set_integer("account_now", clock_now());
     db_run("UPDATE account SET status = 'disconnected', credentials = NULL,"
            " credentials_version = credentials_version + 1,"
-           " token_expires_at = NULL, refresh_at = NULL,"
-           " updated_at = :account_now"
+           " given_back = iif(:account_revokes, credentials, NULL),"
+           " refresh_at = iif(:account_revokes, :account_now, NULL),"
+           " token_expires_at = NULL, updated_at = :account_now"
            " WHERE id = :account_id AND status <> 'disconnected'"
            "  AND profile = ifnull(:account_profile, profile)");
     if (db_changes() == 0)

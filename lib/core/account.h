@@ -35,6 +35,10 @@ struct fault account_connect(const struct account_facts *, char *id);
    ends, saying so. */
 const char *account_credentials(const char *id, int64_t *version);
 
+/* The credentials that an account had when it was disconnected, while its
+   network has not heard of it; else NULL. */
+const char *account_given_back(const char *id);
+
 /* Could the credentials be opened? 1 where there are none. */
 int account_opens(const char *id);
 
@@ -49,7 +53,8 @@ int account_renew(const char *id, int64_t *version, const char *credentials,
    not active. */
 int account_expire(const char *id, int64_t version);
 
-/* Its owner takes the account away: the credentials are forgotten, and what
+/* Its owner takes the account away: the credentials are forgotten (once the
+   collector has given them back, where the network takes them), and what
    was scheduled for it becomes cancelled, each with its event, in the same
    transaction. A post whose sending is unresolved (verifying, sent) becomes
    uncertain, since nobody can look for it any more; one that a worker is

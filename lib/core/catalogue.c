@@ -32,7 +32,7 @@ const struct catalogue_row catalogue[] = {
       .text_limit = 500, .images = 4, .videos = 1,
       .image_bytes = 16 * MIB, .video_bytes = 99 * MIB,
       .types = IMAGES " " VIDEOS, .alt_limit = 1500,
-      .edits = 1, .deletes = 1, .connect = "oauth" },
+      .edits = 1, .deletes = 1, .connect = "oauth", .revokes = 1 },
 
     /* app.bsky.feed.post: 300 graphemes and 3000 bytes; embed.images: 4 of
        2,000,000 bytes; embed.video: one mp4 of 300,000,000 bytes. Three
@@ -42,7 +42,7 @@ const struct catalogue_row catalogue[] = {
       .text_limit = 300, .text_bytes = 3000, .images = 4, .videos = 1,
       .image_bytes = 2 * MB, .video_bytes = 300 * MB, .video_seconds = 180,
       .types = IMAGES " video/mp4", .deletes = 1, .connect = "password",
-      .renew_days = 30 },
+      .renew_days = 30, .revokes = 1 },
 
     /* The unit of 2,200 characters is UNVERIFIED: UTF-16 units are never
        fewer than code points. Images are JPEG only. A carousel has 2 to 10
@@ -109,7 +109,7 @@ const struct catalogue_row catalogue[] = {
       .types = IMAGES " " VIDEOS, .alt_limit = 1000,
       .edits = 1, .deletes = 1,
       .edit_seconds = 3600, .edit_most = 5, .edit_text_only = 1,
-      .connect = "oauth", .one_server = 1,
+      .connect = "oauth", .revokes = 1, .one_server = 1,
       .app_page = "https://developer.x.com/",
       .note = "X bills each request to this server's application: about"
               " $0.015 a post, and $0.20 where it holds a link." },

@@ -54,6 +54,7 @@ struct catalogue_row {
     int renew_days;             /* a token is renewed so long before it ends,
                                    or with half its life left; 0: half an
                                    hour */
+    int revokes;                /* its driver gives tokens back */
     int one_server;             /* 1: the network is one server, none is asked
                                    for; with oauth its operator registers
                                    Crier there (config_app) */

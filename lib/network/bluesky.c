@@ -233,5 +233,6 @@ const struct network bluesky = {
     .connect = bluesky_connect,
     .remove = remove_post,
     .measure = bluesky_measure,
-    .refresh = bluesky_session_refresh
+    .refresh = bluesky_session_refresh,
+    .revoke = bluesky_revoke
 };

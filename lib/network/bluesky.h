@@ -87,6 +87,9 @@ struct result bluesky_answer_result(enum result_kind, const char *category,
 struct connected bluesky_connect(const char *server, const char *login,
                                  const char *secret);
 
+/* See network.h: revoke. */
+struct result bluesky_revoke(struct job *);
+
 /* Upload bytes (a request with body or body_path) as a blob of this type.
    RESULT_READY and *blob, the JSON that a record refers to it by; or why not.
    The same bytes give the same blob. A blob that no record refers to is gone

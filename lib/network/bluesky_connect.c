@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* Give the session back: nobody will use it. */
-static void
+static struct http_answer
 sign_out(const struct bluesky_session *session)
 {
     struct http_request request = { .method = "POST",
@@ -14,7 +14,24 @@ sign_out(const struct bluesky_session *session)
 
     request.url = memory_format(
         "%s/xrpc/com.atproto.server.deleteSession", session->pds);
-    http_send(&request);
+    return http_send(&request);
+}
+
+/* The app password stays: only its owner can take it back. */
+struct result
+bluesky_revoke(struct job *job)
+{
+    struct bluesky_session session;
+    struct http_answer answer;
+
+    bluesky_session_load(&session, job);
+    if (session.refresh[0] == '\0')
+        return bluesky_answer_result(RESULT_REJECTED, NULL,
+                                     "There is no session.");
+    answer = sign_out(&session);
+    if (answer.result == HTTP_ANSWERED && answer.status == 200)
+        return bluesky_answer_result(RESULT_READY, NULL, NULL);
+    return bluesky_answer_fault(&answer);
 }
 
 /* Why a session must not be kept, or NULL. The scope of a token says what it

@@ -209,5 +209,6 @@ const struct network mastodon = {
     .oauth_finish = mastodon_oauth_finish,
     .edit = mastodon_change_edit,
     .remove = mastodon_change_remove,
-    .measure = mastodon_measure
+    .measure = mastodon_measure,
+    .revoke = mastodon_oauth_revoke
 };

@@ -113,6 +113,7 @@ struct connected mastodon_oauth_finish(const char *server, const char *app,
                                        const char *redirect_uri,
                                        const char *verifier,
                                        const char *code);
+struct result mastodon_oauth_revoke(struct job *);
 
 /* mastodon_instance.c: a server's software as it names it, in lower case (""
    where it does not say), and its limits as stored with the account. */

@@ -123,6 +123,7 @@ provider_of(const char *server, const char *scopes)
     return (struct oauth_provider){ .title = "The server",
         .authorize_url = mastodon_url(server, "/oauth/authorize"),
         .token_url = mastodon_url(server, "/oauth/token"),
+        .revoke_url = mastodon_url(server, "/oauth/revoke"),
         .scopes = scopes, .more = "force_login=true" };
 }
 
@@ -166,4 +167,14 @@ mastodon_oauth_finish(const char *typed, const char *app,
     if (tokens.access_token == NULL)
         return (struct connected){ .fault = oauth_why(&tokens) };
     return mastodon_connect(server, "", tokens.access_token);
+}
+
+/* A token that its owner made by hand is not our application's: the server
+   refuses, and it stays (methods/oauth.md). */
+struct result
+mastodon_oauth_revoke(struct job *job)
+{
+    struct oauth_provider provider = provider_of(job->server, NULL);
+
+    return oauth_revoke(&provider, job);
 }

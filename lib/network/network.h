@@ -163,6 +163,12 @@ struct network {
     /* Read the post's metrics. */
     struct result (*measure)(struct job *, struct metrics *);
 
+    /* Give the account's token back to the network: its owner took the account
+       away. Only this one: a network whose call ends all that a person ever
+       granted has none here, since another profile may have the same account.
+       The job is as of refresh(). */
+    struct result (*revoke)(struct job *);
+
     /* Renew the account's token before it expires, by save_credentials(). The
        job has no target, text or media. */
     struct result (*refresh)(struct job *);

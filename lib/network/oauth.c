@@ -1,11 +1,10 @@
-/* oauth.c: the browser's way to a network, and codes and tokens over it. */
+/* oauth.c: the browser's way to a network, and codes and tokens over it.
+   oauth_answer.c reads what comes back. */
 #include "network/oauth.h"
 #include "base/base64.h"
-#include "base/clock.h"
 #include "base/memory.h"
 #include "base/secret.h"
 #include "data/json.h"
-#include "data/value.h"
 
 #include <string.h>
 
@@ -62,128 +61,6 @@ oauth_begin(const struct oauth_provider *provider, const char *app,
     return start;
 }
 
-/* ------------------------------------------------------------ answers */
-
-static struct result
-refused(enum result_kind kind, const char *category, const char *words,
-        const struct http_answer *answer)
-{
-    return (struct result){ .kind = kind, .category = category,
-                            .words = words, .http_status = answer->status };
-}
-
-/* An error code as RFC 6749 has them; else NULL. The description beside it
-   may quote what was sent. */
-static const char *
-code_in(const char *body)
-{
-    const char *code = json_text(body, "$.error");
-    size_t length = code ? strspn(code, "abcdefghijklmnopqrstuvwxyz_") : 0;
-
-    return length > 0 && length <= 40 && code[length] == '\0' ? code : NULL;
-}
-
-/* What a refusal means: by its code, else by its status. Networks say that a
-   grant is spent by invalid_grant, X by invalid_request; Reddit answers a
-   wrong client with a 401 that has no code, and a firewall with a 403. */
-static enum result_kind
-kind_of(const char *code, long status)
-{
-    static const struct { const char *code; enum result_kind kind; } kinds[] = {
-        { "server_error", RESULT_RETRY },
-        { "temporarily_unavailable", RESULT_RETRY },
-        { "invalid_client", RESULT_REJECTED },
-        { "unauthorized_client", RESULT_REJECTED },
-        { "unsupported_grant_type", RESULT_REJECTED },
-        { "invalid_scope", RESULT_REJECTED },
-    };
-    size_t i;
-
-    for (i = 0; code != NULL && i < sizeof kinds / sizeof kinds[0]; i++)
-        if (text_same(kinds[i].code, code))
-            return kinds[i].kind;
-    if (status >= 500)
-        return RESULT_RETRY;
-    if (code != NULL || status == 400)
-        return RESULT_AUTH;
-    return status == 401 || status == 403 ? RESULT_REJECTED : RESULT_RETRY;
-}
-
-/* What an answer without a token says. */
-static struct result
-refusal(const char *title, const struct http_answer *answer, const char *body)
-{
-    const char *code = code_in(body);
-    const char *said = code ? code : memory_format("status %ld",
-                                                   answer->status);
-    struct result result;
-
-    if (answer->status == 429) {
-        result = refused(RESULT_RETRY, "rate_limited", memory_format(
-            "%s asks us to wait before it gives tokens.", title), answer);
-        result.retry_at = http_retry_at(answer);
-        return result;
-    }
-    switch (kind_of(code, answer->status)) {
-    case RESULT_AUTH:
-        return refused(RESULT_AUTH, "auth_error", memory_format(
-            "%s gave no access (%s).", title, said), answer);
-    case RESULT_REJECTED:
-        return refused(RESULT_REJECTED, "auth_error", memory_format(
-            "%s does not take Crier as its application (%s); the"
-            " operator looks after client_id and client_secret.", title, said),
-            answer);
-    default:
-        return refused(RESULT_RETRY, "platform_5xx", memory_format(
-            "%s gave no token (%s).", title, said), answer);
-    }
-}
-
-static int64_t
-moment(const char *body, const char *path)
-{
-    int64_t seconds = json_integer(body, path, 0);
-
-    if (seconds <= 0 || seconds > INT32_MAX)
-        return 0;
-    return clock_now() + seconds * SECOND;
-}
-
-struct oauth_tokens
-oauth_tokens_in(const char *title, const struct http_answer *answer)
-{
-    struct oauth_tokens tokens = { .answer = "{}" };
-
-    if (answer->result != HTTP_ANSWERED) {
-        int unsent = answer->result == HTTP_NOT_SENT
-                     || answer->result == HTTP_REFUSED;
-
-        tokens.result = refused(unsent ? RESULT_RETRY : RESULT_UNKNOWN,
-            "network_error", memory_format("%s could not be asked: %s.",
-            title, answer->words), answer);
-        return tokens;
-    }
-    if (http_is_json(answer))
-        tokens.answer = text_string(&answer->body);
-    if (answer->status == 200)
-        tokens.access_token = json_text(tokens.answer, "$.access_token");
-    if (tokens.access_token == NULL || tokens.access_token[0] == '\0') {
-        tokens.access_token = NULL;
-        tokens.result = refusal(title, answer, tokens.answer);
-        return tokens;
-    }
-    tokens.refresh_token = json_text(tokens.answer, "$.refresh_token");
-    tokens.scope = json_text(tokens.answer, "$.scope");
-    tokens.expires_at = moment(tokens.answer, "$.expires_in");
-    tokens.refresh_expires_at = moment(tokens.answer, "$.refresh_expires_in");
-    if (tokens.refresh_expires_at == 0)
-        tokens.refresh_expires_at =
-            moment(tokens.answer, "$.refresh_token_expires_in");
-    tokens.result.kind = RESULT_READY;
-    tokens.result.http_status = answer->status;
-    return tokens;
-}
-
 /* ------------------------------------------------------------ asking */
 
 static const char *
@@ -197,24 +74,19 @@ basic(const char *id, const char *secret)
     return text_string(&header);
 }
 
-/* POST a form to the token endpoint, with the client's name on it. */
-static struct oauth_tokens
-ask(const struct oauth_provider *provider, const char *app, struct text *form)
+/* POST a form with the client's name on it. */
+static struct http_answer
+post(const struct oauth_provider *provider, const char *url, const char *app,
+     struct text *form)
 {
-    const char *id = json_text(app ? app : "{}", "$.client_id");
-    const char *secret = json_text(app ? app : "{}", "$.client_secret");
-    struct http_answer answer;
+    const char *id = json_text(app, "$.client_id");
+    const char *secret = json_text(app, "$.client_secret");
     struct http_request request = {
-        .method = "POST", .url = provider->token_url,
+        .method = "POST", .url = url,
         .headers = { "Accept: application/json",
                      "Content-Type: application/x-www-form-urlencoded" } };
     int next = 2;
 
-    if (id == NULL)
-        return (struct oauth_tokens){ .answer = "{}", .result = {
-            .kind = RESULT_REJECTED, .category = "auth_error",
-            .words = memory_format("This server is not set up for %s.",
-                                   provider->title) } };
     if (secret == NULL)
         secret = "";
     if (provider->client == OAUTH_CLIENT_BASIC && secret[0] != '\0')
@@ -226,7 +98,26 @@ ask(const struct oauth_provider *provider, const char *app, struct text *form)
     request.headers[next] = provider->header;
     request.body = text_string(form);
     request.body_length = form->length;
-    answer = http_send(&request);
+    return http_send(&request);
+}
+
+static struct result
+not_set_up(const struct oauth_provider *provider)
+{
+    return (struct result){ .kind = RESULT_REJECTED, .category = "auth_error",
+        .words = memory_format("This server is not set up for %s.",
+                               provider->title) };
+}
+
+static struct oauth_tokens
+ask(const struct oauth_provider *provider, const char *app, struct text *form)
+{
+    struct http_answer answer;
+
+    if (app == NULL)
+        return (struct oauth_tokens){ .answer = "{}",
+                                      .result = not_set_up(provider) };
+    answer = post(provider, provider->token_url, app, form);
     return oauth_tokens_in(provider->title, &answer);
 }
 
@@ -265,4 +156,24 @@ oauth_refresh(const struct oauth_provider *provider, const char *app,
     if (tokens.access_token != NULL && tokens.refresh_token == NULL)
         tokens.refresh_token = refresh_token;
     return tokens;
+}
+
+/* Some answer with an empty body, some with {}; what is unknown is 200 too. */
+struct result
+oauth_revoke(const struct oauth_provider *provider, struct job *job)
+{
+    const char *token = oauth_credential(job, "$.refresh_token");
+    struct text form = { 0 };
+    struct http_answer answer;
+
+    if (token[0] == '\0')
+        token = oauth_credential(job, "$.access_token");
+    if (job->app == NULL || token[0] == '\0')
+        return not_set_up(provider);
+    http_form_add(&form, "token", token);
+    answer = post(provider, provider->revoke_url, job->app, &form);
+    if (answer.result == HTTP_ANSWERED
+        && (answer.status == 200 || answer.status == 204))
+        return (struct result){ .kind = RESULT_READY };
+    return oauth_tokens_in(provider->title, &answer).result;
 }

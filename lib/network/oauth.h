@@ -8,6 +8,7 @@ struct oauth_provider {
     const char *title;          /* of the network, for people: X */
     const char *authorize_url;  /* the consent page, without a query */
     const char *token_url;
+    const char *revoke_url;     /* RFC 7009; NULL where there is none */
     const char *scopes;         /* parted as the network parts them; NULL: the
                                    parameter is left out */
     const char *more;           /* further parameters of the consent page, as
@@ -91,9 +92,13 @@ const char *oauth_credential(const struct job *, const char *path);
    nothing is lost before the access token ends. */
 struct result oauth_renew(const struct oauth_provider *, struct job *);
 
+/* A driver's whole revoke: give the job's refresh token back, or its access
+   token where there is none. RESULT_READY: it is good no more. */
+struct result oauth_revoke(const struct oauth_provider *, struct job *);
+
 /* oauth_call.c: RESULT_READY with an access token that lives for a minute at
    the least, as far as the job's credentials tell: renewed where it does not.
-   Else why not; never RESULT_UNKNOWN, since nothing but tokens was asked. */
+   Else why not: RESULT_AUTH or RESULT_RETRY. */
 struct result oauth_fresh(const struct oauth_provider *, struct job *);
 
 /* The answer to a request that carried the job's access token. renewal is

@@ -4,7 +4,9 @@
 #include "data/json.h"
 
 /* Renewing makes nothing public: no answer is no doubt about a post. What the
-   network did with the old refresh token shows when it is next used. */
+   network did with the old refresh token shows when it is next used. An
+   application that the network does not know is its operator's to mend; an
+   account without a refresh token is its owner's to connect again. */
 static struct result
 renew(const struct oauth_provider *provider, struct job *job)
 {
@@ -12,6 +14,9 @@ renew(const struct oauth_provider *provider, struct job *job)
 
     if (result.kind == RESULT_UNKNOWN)
         result.kind = RESULT_RETRY;
+    if (result.kind == RESULT_REJECTED)
+        result.kind = oauth_credential(job, "$.refresh_token")[0] == '\0'
+                      ? RESULT_AUTH : RESULT_RETRY;
     return result;
 }
 

@@ -204,5 +204,6 @@ const struct network x = {
     .edit = x_edit,
     .remove = x_post_remove,
     .measure = x_measure,
-    .refresh = x_refresh
+    .refresh = x_refresh,
+    .revoke = x_revoke
 };

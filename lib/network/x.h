@@ -109,4 +109,5 @@ struct connected x_oauth_finish(const char *server, const char *app,
                                 const char *redirect_uri,
                                 const char *verifier, const char *code);
 struct result x_refresh(struct job *);
+struct result x_revoke(struct job *);
 #endif

@@ -28,6 +28,7 @@ x_provider(void)
         provider.authorize_url = memory_format("%s/i/oauth2/authorize",
             config_url("login_url", "twitter", "https://x.com"));
         provider.token_url = x_url("/2/oauth2/token");
+        provider.revoke_url = x_url("/2/oauth2/revoke");
     }
     return &provider;
 }
@@ -143,4 +144,10 @@ struct result
 x_refresh(struct job *job)
 {
     return oauth_renew(x_provider(), job);
+}
+
+struct result
+x_revoke(struct job *job)
+{
+    return oauth_revoke(x_provider(), job);
 }

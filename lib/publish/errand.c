@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "core/account.h"
 #include "core/config.h"
+#include "core/connect.h"
 #include "data/db.h"
 #include "data/value.h"
 
@@ -75,6 +76,8 @@ begin(void)
     job->account_settings = text_of("errand_account_settings");
     job->limits = text_of("errand_limits");
     job->app = config_app(text_of("errand_network"));
+    if (job->app == NULL)
+        job->app = connect_app(text_of("errand_network"), job->server);
     job->now = clock_now();
     job->hold_credentials = hold_credentials;
     job->save_credentials = save_credentials;

@@ -2,6 +2,7 @@
 #include "publish/refresh.h"
 #include "publish/errand.h"
 #include "publish/renew.h"
+#include "publish/revoke.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
@@ -26,12 +27,13 @@ take(void)
     db_begin();
     found = db_run(
         "UPDATE account SET refresh_at = max(:refresh_again, not_before)"
-        " WHERE id = (SELECT id FROM account WHERE status = 'active'"
+        " WHERE id = (SELECT id FROM account WHERE status <> 'expired'"
         "  AND refresh_at IS NOT NULL AND refresh_at <= :refresh_now"
         "  ORDER BY refresh_at LIMIT 1)"
         " RETURNING id AS refresh_account, network AS refresh_network,"
         "  credentials_version AS refresh_version,"
         "  not_before AS refresh_not_before,"
+        "  status = 'disconnected' AS refresh_gone,"
         "  ifnull(token_expires_at, 0) AS refresh_expires") == DB_ROW;
     db_commit();
     return found;
@@ -107,6 +109,10 @@ refresh_next(void)
     network = memory_copy(value_text("refresh_network"));
     version = value_integer("refresh_version", 0);
     expires = value_integer("refresh_expires", 0);
+    if (value_integer("refresh_gone", 0)) {
+        revoke(account, network);
+        return 1;
+    }
     if (value_integer("refresh_not_before", 0) > clock_now()
         || !renew_try_hold(account))
         return 1;

@@ -596,6 +596,30 @@ def test_a_code_that_the_server_refuses(instance, mastodon):
     assert page.status == 400 and page.heading == "Not connected"
 
 
+def test_a_token_is_given_back_when_its_account_goes(instance, mastodon):
+    browser, page = to_consent(instance, mastodon)
+    browser.send(browser.get(callback(browser, page)), "/confirm")
+    [id] = [row["id"] for row in instance.get(
+        "/api/v1/connections").json["accounts"]
+        if row["handle"].startswith("alice@")]
+    assert instance.request("DELETE", f"/api/v1/connections/{id}").status \
+        == 200
+    waiting = ("SELECT handle, credentials FROM account"
+               " WHERE given_back IS NOT NULL")
+    mastodon.control(fault="status", path="/oauth/revoke", status=503)
+    instance.run("collector")
+    [row] = instance.sql(waiting)
+    assert row["credentials"] is None
+    instance.sql("UPDATE account SET refresh_at = 1"
+                 " WHERE given_back IS NOT NULL")
+    instance.run("collector")
+    assert instance.sql(waiting) == []
+    refused = mastodon.folder / "refused.jsonl"
+    assert "revoke" not in refused.read_text()
+    with urllib.request.urlopen(mastodon.url + "/_control") as answer:
+        assert json.load(answer)["requests"][-1] == ["POST", "/oauth/revoke"]
+
+
 # ---------------------------------------------------------------- no sign-in
 
 

@@ -347,7 +347,7 @@ class OAuthProvider(Double):
     def control_tokens(self):
         return {"refreshed": self.refreshed,
                 "unspent": [token for token, known in self.refresh.items()
-                            if not known["spent"]]}
+                            if not known["spent"] and not known["dead"]]}
 
 
 if __name__ == "__main__":

@@ -235,6 +235,65 @@ def test_a_token_that_cannot_be_renewed_expires_when_it_ends(room):
     assert account_events(room)[-1] == "account.expired"
 
 
+def test_rotated_tokens_and_a_wrong_secret(room):
+    stand, account = room.oauth("x", "2244994945000000001")
+    for version in (2, 3):
+        due(room, account)
+        collect(room)
+        assert token(room, account)["version"] == version
+        assert token(room, account)["token_expires_at"] > room.now() + HOUR
+    conf = room.conf.read_text()
+    room.conf.write_text(conf.replace("client_secret.twitter = ",
+                                      "client_secret.twitter = no"))
+    due(room, account)
+    collect(room)
+    row = token(room, account)
+    assert (row["version"], row["status"]) == (3, "active")
+    room.conf.write_text(conf)
+    due(room, account)
+    stand.order(fault="drop", path="/api.x.com/2/oauth2/token")
+    collect(room)               # the answer is lost, the old token spent
+    assert token(room, account)["status"] == "active"
+    due(room, account)
+    collect(room)
+    assert token(room, account)["status"] == "expired"
+    assert account_events(room)[-1] == "account.expired"
+
+
+def disconnect(room, account):
+    """As the API does it, for an account without posts."""
+    room.write(["UPDATE account SET status = 'disconnected', given_back ="
+                " credentials, credentials = NULL, token_expires_at = NULL,"
+                f" refresh_at = 1, updated_at = {room.now()}"
+                f" WHERE id = {quote(account)}"])
+
+
+def test_tokens_of_accounts_that_went_are_given_back(room, bluesky):
+    """One network takes it, one never heard of the application that it was
+    given to, one does not answer for a week."""
+    stand, x_account = room.oauth("x", "2244994945000000001")
+    other, stranger = room.mastodon()
+    for account in (x_account, stranger, bluesky.account):
+        disconnect(room, account)
+    bluesky.order(fault="status", status=503, count=2,
+                  path="/xrpc/com.atproto.server.deleteSession")
+    collect(room)
+    left = "SELECT id FROM account WHERE given_back IS NOT NULL"
+    assert [row["id"] for row in room.sql(left)] == [bluesky.account]
+    assert stand.requests("POST", "/api.x.com/2/oauth2/revoke") == 1
+    assert stand.order(call="tokens")["unspent"] == []
+    later(room, HOUR)
+    collect(room)
+    assert len(room.sql(left)) == 1 and bluesky.order()["faults"] == 0
+    later(room, 7 * DAY)
+    collect(room)
+    assert room.sql(left) == []
+    asked = len(bluesky.order()["requests"])
+    due(room, bluesky.account)
+    collect(room)
+    assert len(bluesky.order()["requests"]) == asked
+
+
 # ----------------------------------------------------------------- metrics
 
 

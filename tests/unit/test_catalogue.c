@@ -58,6 +58,7 @@ rows_say_what_drivers_can_do(void **state)
         assert_int_equal(row->has_driver, network != NULL);
         assert_int_equal(row->edits, network && network->edit != NULL);
         assert_int_equal(row->deletes, network && network->remove != NULL);
+        assert_int_equal(row->revokes, network && network->revoke != NULL);
     }
 }
 

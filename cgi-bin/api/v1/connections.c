@@ -63,7 +63,8 @@ static const struct operation operations[] = {
       .words = "Make a link that connects an account" },
     { "DELETE", "/:id", POLICY_KEY, "account:write", .status = 200,
       .run = disconnect, .absent = FAULT_ACCOUNT_NOT_FOUND,
-      .words = "Disconnect an account; its waiting posts are cancelled" },
+      .words = "Disconnect an account; its waiting posts are cancelled, its"
+               " token is given back where the network takes it" },
     {0}
 };
 

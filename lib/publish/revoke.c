@@ -1,0 +1,53 @@
+/* revoke.c: giving a token back. */
+#include "publish/revoke.h"
+#include "publish/errand.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/point.h"
+#include "core/account.h"
+#include "data/db.h"
+#include "data/value.h"
+
+static void
+forget(const char *account)
+{
+    value_set_text("revoke_account", account);
+    db_begin();
+    db_run("UPDATE account SET given_back = NULL, refresh_at = NULL"
+           " WHERE id = :revoke_account AND status = 'disconnected'");
+    db_commit();
+}
+
+/* Is there a use in asking? */
+static int
+is_wanted(const char *account)
+{
+    value_set_text("revoke_account", account);
+    value_set_integer("revoke_since", clock_now() - 7 * (int64_t)DAY);
+    return db_run("SELECT 1 AS revoke_wanted FROM account a"
+                  " WHERE a.id = :revoke_account"
+                  "  AND a.status = 'disconnected'"
+                  "  AND a.updated_at > :revoke_since") == DB_ROW;
+}
+
+void
+revoke(const char *account, const char *name)
+{
+    const struct network *network = network_find(name);
+    struct job *job = errand_of_account(account);
+    struct result result = { .kind = RESULT_REJECTED };
+
+    if (job != NULL)
+        job->credentials = account_given_back(account);
+    if (job != NULL && job->credentials != NULL && network != NULL
+        && network->revoke != NULL && is_wanted(account)) {
+        point("revoke");
+        result = network->revoke(job);
+        point("revoked");
+        if (result.kind != RESULT_READY)
+            note("account %s: its token is not taken back: %s", account,
+                 result.words ? result.words : "");
+    }
+    if (result.kind != RESULT_RETRY && result.kind != RESULT_UNKNOWN)
+        forget(account);
+}
