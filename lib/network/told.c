@@ -19,7 +19,7 @@ hide(const char *words, const char *secret)
         return words;
     while ((found = strstr(words, secret)) != NULL) {
         text_add_bytes(&clean, words, (size_t)(found - words));
-        text_add(&clean, "...");
+        text_add(&clean, "***");
         words = found + strlen(secret);
     }
     text_add(&clean, words);

@@ -9,7 +9,7 @@
 #include "network/network.h"
 
 /* A network's sentence as part of ours: at most 200 graphemes, without the
-   full stop at its end, and with ... wherever secret stands in it. "" where
+   full stop at its end, and with *** wherever secret stands in it. "" where
    sentence is NULL. */
 const char *told_words(const char *sentence, const char *secret);
 
