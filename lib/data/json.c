@@ -252,9 +252,9 @@ json_make(const char *expression)
     return made;
 }
 
-int
-json_members(const char *document, const char *path,
-             struct json_member **members)
+/* The statement that takes a document apart: prepared once, asked often. */
+static sqlite3_stmt *
+taking_apart(const char *document, const char *path)
 {
     static const char sql[] = "SELECT iif(typeof(key) = 'text', key, NULL),"
         " type, iif(type IN ('text', 'integer', 'real'), atom, NULL),"
@@ -262,21 +262,34 @@ json_members(const char *document, const char *path,
         " WHEN 'null' THEN 'null' WHEN 'object' THEN value"
         " WHEN 'array' THEN value ELSE json_quote(value) END"
         " FROM json_each(?1, ?2)";
+    static sqlite3_stmt *statement;
     const char *rest;
-    sqlite3_stmt *statement = statement_prepare(handle(), sql, &rest);
-    struct json_member *list = memory_get(JSON_MEMBERS * sizeof *list);
+
+    if (statement == NULL)
+        statement = statement_prepare(handle(), sql, &rest);
+    sqlite3_bind_text(statement, 1, document, -1, SQLITE_STATIC);
+    sqlite3_bind_text(statement, 2, path, -1, SQLITE_STATIC);
+    return statement;
+}
+
+int
+json_members(const char *document, const char *path,
+             struct json_member **members)
+{
+    sqlite3_stmt *statement = taking_apart(document, path);
+    struct json_member list[JSON_MEMBERS];
     int count = 0;
 
-    bind(statement, 1, document, -1);
-    bind(statement, 2, path, -1);
-    while (count < JSON_MEMBERS && is_row(statement)) {
+    while (count < JSON_MEMBERS && sqlite3_step(statement) == SQLITE_ROW) {
         list[count].key = column(statement, 0);
         list[count].type = column(statement, 1);
         list[count].text = column(statement, 2);
         list[count].json = column(statement, 3);
         count++;
     }
-    sqlite3_finalize(statement);
-    *members = list;
+    sqlite3_reset(statement);
+    sqlite3_clear_bindings(statement);
+    *members = memory_get((size_t)count * sizeof list[0]);
+    memcpy(*members, list, (size_t)count * sizeof list[0]);
     return count;
 }
