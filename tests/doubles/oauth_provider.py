@@ -93,6 +93,7 @@ class OAuthProvider(Double):
         if type(self) is OAuthProvider:
             self.client, self.pkce = options.client, options.pkce
             self.rotates = not options.keeps
+            self.revocation = "/api.provider.example/revoke"
 
     @classmethod
     def lines(cls, url, network=None):

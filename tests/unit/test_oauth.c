@@ -251,6 +251,58 @@ tokens_are_renewed(void **state)
     assert_int_equal(oauth_renew(&provider, &job).kind, RESULT_REJECTED);
 }
 
+/* A call that the network refuses with 401: renewed and sent again; or whose
+   it is to mend. */
+static void
+a_refused_token_is_renewed_once(void **state)
+{
+    struct http_request request = { 0 };
+    struct oauth_tokens tokens;
+    struct oauth_answer answer;
+    struct job job;
+
+    (void)state;
+    start_double(NULL, NULL);
+    request.url = memory_format("%s/api.provider.example/me", url);
+    tokens = sign_in();
+    job = job_with(&tokens);
+    control("{\"fault\":\"status\",\"status\":401,\"path\":\"/api.*/me\"}");
+    answer = oauth_call(&provider, &job, &request);
+    assert_int_equal(answer.renewal.kind, RESULT_READY);
+    assert_int_equal(answer.http.status, 404);
+    assert_string_equal(request.bearer, json_text(kept, "$.access_token"));
+
+    control("{\"fault\":\"status\",\"status\":401,\"path\":\"/api.*/me\","
+            "\"count\":2}");
+    job.app = "{\"client_id\":\"the-client-id\",\"client_secret\":\"no\"}";
+    answer = oauth_call(&provider, &job, &request);
+    assert_int_equal(answer.renewal.kind, RESULT_RETRY);
+    job.credentials = "{\"access_token\":\"a\"}";
+    answer = oauth_call(&provider, &job, &request);
+    assert_int_equal(answer.renewal.kind, RESULT_AUTH);
+}
+
+static void
+a_token_is_given_back(void **state)
+{
+    struct oauth_tokens tokens;
+    struct job job;
+
+    (void)state;
+    start_double(NULL, NULL);
+    tokens = sign_in();
+    job = job_with(&tokens);
+    provider.revoke_url = memory_format("%s/api.provider.example/revoke", url);
+    assert_int_equal(oauth_revoke(&provider, &job).kind, RESULT_READY);
+    assert_int_equal(oauth_renew(&provider, &job).kind, RESULT_AUTH);
+    control("{\"fault\":\"status\",\"status\":503,\"path\":\"/api\"}");
+    assert_int_equal(oauth_revoke(&provider, &job).kind, RESULT_RETRY);
+    job.app = "{\"client_id\":\"the-client-id\",\"client_secret\":\"no\"}";
+    assert_int_equal(oauth_revoke(&provider, &job).kind, RESULT_REJECTED);
+    job.app = NULL;
+    assert_int_equal(oauth_revoke(&provider, &job).kind, RESULT_REJECTED);
+}
+
 static int holds;
 
 static int
@@ -392,6 +444,8 @@ main(void)
         cmocka_unit_test(parameters_of_ones_own),
         cmocka_unit_test(tokens_are_renewed),
         cmocka_unit_test(two_do_not_renew_at_once),
+        cmocka_unit_test(a_refused_token_is_renewed_once),
+        cmocka_unit_test(a_token_is_given_back),
         cmocka_unit_test(refusals_are_told_apart),
         cmocka_unit_test(no_answer_may_have_spent_the_token),
         cmocka_unit_test(scopes_are_compared),
