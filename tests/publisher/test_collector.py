@@ -153,16 +153,18 @@ def test_what_keeps_the_collector_from_asking(room, bluesky):
     assert bluesky.requests("POST", RENEW) == 1
 
 
-def number_of(room, name):
-    """Run the collector; how many points it passes up to the one so named."""
+def place_of(room, name):
+    """Run the collector; where it passes the point of this name first, as
+    lib/base/point.h has it."""
     points = room.dir / "data/run/points"
     room.run("collector", extra={"CRIER_POINTS": str(points)})
-    return next(line.split()[1] for line in points.read_text().splitlines()
-                if line.split(None, 2)[2] == name)
+    return next(line.split(None, 2)[2]
+                for line in points.read_text().splitlines()
+                if line.endswith(" / " + name))
 
 
-def killed(room, number):
-    done = room.run("collector", extra={"CRIER_KILL_AT": number}, check=False)
+def killed(room, place):
+    done = room.run("collector", extra={"CRIER_KILL_AT": place}, check=False)
     assert done.returncode == 70 and "ended by signal 9" in done.stderr
 
 
@@ -172,11 +174,11 @@ def test_a_crash_between_the_answer_and_its_commit(room, bluesky, grace,
     """The old token is tried once more: where the network still takes it all
     is well, else the account expires."""
     due(room, bluesky.account)
-    number = number_of(room, "renewed")
+    place = place_of(room, "renewed")
     bluesky.order(set={"grace_seconds": grace})
     first = token(room, bluesky.account)
     due(room, bluesky.account)
-    killed(room, number)
+    killed(room, place)
     assert bluesky.requests("POST", RENEW) == 2
     assert token(room, bluesky.account)["box"] == first["box"]
     if status == "expired":
@@ -415,11 +417,11 @@ def test_a_run_that_dies_at_a_post_goes_on_after_it(room):
     stand, account = room.mastodon()
     targets = published(room, account, account)
     later(room, HOUR)
-    number = number_of(room, "measure")
+    place = place_of(room, "measure")
     assert [len(snapshots(room, one)) for one in targets] == [1, 1]
     room.write([f"UPDATE target SET measure_at = {room.now()}",
                 "DELETE FROM metric"])
-    killed(room, number)
+    killed(room, place)
     assert sum(len(snapshots(room, one)) for one in targets) == 0
     collect(room)
     assert sum(len(snapshots(room, one)) for one in targets) == 1
