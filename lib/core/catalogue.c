@@ -115,12 +115,15 @@ const struct catalogue_row catalogue[] = {
               " $0.015 a post, and $0.20 where it holds a link." },
 
     /* The unit of 3,000 characters is undocumented: UTF-16 units. */
-    { .name = "linkedin", .title = "LinkedIn",
+    { .name = "linkedin", .title = "LinkedIn", .has_driver = 1,
       .recovery = RECOVERY_LOOKUP, .counting = COUNT_UTF16,
       .text_limit = 3000, .images = 20, .videos = 1,
       .video_bytes = 500 * MB, .video_seconds = 1800,
       .types = "image/jpeg image/png image/gif video/mp4",
-      .alt_limit = 4086, .note = NO_DRIVER },
+      .alt_limit = 4086, .edits = 1, .deletes = 1, .connect = "oauth",
+      .one_server = 1, .app_page = "https://developer.linkedin.com/",
+      .note = "Members' posts. For pages the application needs LinkedIn's"
+              " Community Management API, and scopes.linkedin its scopes." },
 
     /* Lengths, and 2 to 5 pictures in a carousel, are those of its OpenAPI
        document; sizes and the video's length are third-party numbers:

@@ -63,6 +63,13 @@ const char *config_url(const char *key, const char *network,
 /* The same of api_url. */
 const char *config_api_url(const char *network, const char *otherwise);
 
+/* What else a network's driver lets its operator decide; otherwise where the
+   key is not set:
+     scopes.NETWORK       what its consent page asks for, parted by spaces
+     api_version.NETWORK  of an API whose versions end */
+const char *config_word(const char *key, const char *network,
+                        const char *otherwise);
+
 /* Crier as an application of a network, as its operator registered it:
    client_id.NETWORK and client_secret.NETWORK, each plain or as config_seal()
    makes it. JSON {client_id, client_secret}, the secret "" where none is set;

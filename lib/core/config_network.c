@@ -22,6 +22,7 @@ static const struct key {
     { "api_url", 1 }, { "login_url", 1 }, { "token_url", 1 },
     { "upload_url", 1 }, { "data_url", 1 },
     { "client_id", 0 }, { "client_secret", 0 },
+    { "scopes", 0 }, { "api_version", 0 },
 };
 
 static struct { const char *key, *network, *value; } lines[LINES];
@@ -87,6 +88,14 @@ config_api_url(const char *network, const char *otherwise)
 
 const char *
 config_url(const char *key, const char *network, const char *otherwise)
+{
+    const char *value = value_of(key, network);
+
+    return value ? value : otherwise;
+}
+
+const char *
+config_word(const char *key, const char *network, const char *otherwise)
 {
     const char *value = value_of(key, network);
 

@@ -36,6 +36,10 @@ static const struct setting known[] = {
     { "discord", "silent", SWITCH },
     { "discord", "suppressEmbeds", SWITCH },
 
+    /* The Posts API of LinkedIn; connections are a member's alone. */
+    { "linkedin", "visibility", WORD, .words =
+      "PUBLIC CONNECTIONS LOGGED_IN" },
+
     /* POST /2/tweets of X; without replySettings everyone may reply. */
     { "twitter", "replySettings", WORD, .words =
       "following mentionedUsers subscribers verified" },

@@ -1,13 +1,14 @@
 /* network.c: the drivers that are there. A new one is a name here, twice. */
 #include "network/network.h"
 
-extern const struct network bluesky, discord, instagram, mastodon, pinterest,
-    site, telegram, threads, x;
+extern const struct network bluesky, discord, instagram, linkedin, mastodon,
+    pinterest, site, telegram, threads, x;
 
 static const struct network *const drivers[] = {
     &bluesky,
     &discord,
     &instagram,
+    &linkedin,
     &mastodon,
     &pinterest,
     &site,

@@ -1,0 +1,231 @@
+/* linkedin_connect.c: a member, and the pages that he may post to. */
+#include "network/linkedin.h"
+#include "network/guard.h"
+#include "core/config.h"
+#include "base/memory.h"
+#include "data/json.h"
+#include "data/value.h"
+
+#include <string.h>
+
+enum { PAGES_MOST = 20 };       /* each is one more request */
+
+/* What every application may ask for. One with the product Community
+   Management asks for pages instead (crier.conf: scopes.linkedin); a scope
+   that LinkedIn has not approved fails the whole request. */
+static const char member_scopes[] = "openid profile w_member_social";
+
+const struct oauth_provider *
+linkedin_provider(void)
+{
+    static struct oauth_provider provider = {
+        .title = "LinkedIn", .client = OAUTH_CLIENT_IN_BODY,
+        .challenge = OAUTH_PLAIN
+    };
+
+    if (provider.token_url == NULL) {
+        const char *host = config_url("login_url", "linkedin",
+                                      "https://www.linkedin.com");
+
+        provider.scopes = config_word("scopes", "linkedin", member_scopes);
+        provider.authorize_url = memory_format(
+            "%s/oauth/v2/authorization", host);
+        provider.token_url = memory_format("%s/oauth/v2/accessToken", host);
+    }
+    return &provider;
+}
+
+static struct connected
+refuse(const char *fault)
+{
+    return (struct connected){ .fault = fault };
+}
+
+static struct oauth_answer
+ask(const char *token, const char *path)
+{
+    struct oauth_answer answer = { .renewal = { .kind = RESULT_READY } };
+    struct http_request request = { .url = linkedin_url(path),
+                                    .bearer = token };
+
+    linkedin_headers(request.headers);
+    answer.http = http_send(&request);
+    return answer;
+}
+
+/* ------------------------------------------------------------ whose is it */
+
+static void
+add_choice(struct text *choices, const char *urn, const char *handle,
+           const char *name, const char *avatar,
+           const struct oauth_tokens *tokens)
+{
+    int page = text_begins(urn, "urn:li:organization:");
+
+    value_set_text("urn", urn);
+    value_set_text("handle", handle);
+    value_set_text("name", name);
+    value_set_text("profile_url", page ? memory_format(
+        "https://www.linkedin.com/company/%s/", handle) : NULL);
+    value_set_text("avatar", avatar);
+    value_set_text("credentials", oauth_credentials(tokens));
+    value_set_integer("expires", tokens->expires_at);
+    text_add_format(choices, "%s%s", choices->length > 0 ? "," : "",
+                    json_make(
+        "json_object('server', '', 'remote_id', :urn, 'handle', :handle,"
+        " 'name', :name, 'profile_url', :profile_url, 'avatar_url', :avatar,"
+        " 'credentials', :credentials, 'limits', '{}',"
+        " 'token_expires_at', :expires)"));
+}
+
+static const char *
+add_member(struct text *choices, const struct oauth_tokens *tokens)
+{
+    struct oauth_answer answer = ask(tokens->access_token, "/v2/userinfo");
+    const char *body = text_string(&answer.http.body), *id, *name, *avatar;
+
+    if (!linkedin_is_good(&answer))
+        return linkedin_refusal(&answer, 0).words;
+    id = json_text(body, "$.sub");
+    name = json_text(body, "$.name");
+    avatar = json_text(body, "$.picture");
+    if (avatar != NULL && guard_url_fault(avatar) != NULL)
+        avatar = NULL;
+    if (id == NULL)
+        return "LinkedIn does not say whose token this is.";
+    add_choice(choices, memory_format("urn:li:person:%s", id),
+               name ? name : id, name, avatar, tokens);
+    return NULL;
+}
+
+static void
+add_page(struct text *choices, const char *urn,
+         const struct oauth_tokens *tokens)
+{
+    const char *number = strrchr(urn, ':') + 1, *body, *handle, *name;
+    struct oauth_answer answer = ask(tokens->access_token, linkedin_path(
+        "/rest/organizations/", number, ""));
+
+    body = linkedin_is_good(&answer) ? text_string(&answer.http.body) : "{}";
+    handle = json_text(body, "$.vanityName");
+    name = json_text(body, "$.localizedName");
+    add_choice(choices, urn, handle ? handle : number, name, NULL, tokens);
+}
+
+/* Both roles may post; DIRECT_SPONSORED_CONTENT_POSTER is for advertising. */
+static const char *
+add_pages(struct text *choices, const struct oauth_tokens *tokens)
+{
+    static const char *const roles[] = { "ADMINISTRATOR", "CONTENT_ADMIN" };
+    struct json_member *pages;
+    struct text seen = { 0 };
+    size_t r;
+    int i, count;
+
+    for (r = 0; r < sizeof roles / sizeof roles[0]; r++) {
+        struct oauth_answer answer = ask(tokens->access_token, memory_format(
+            "/rest/organizationAcls?q=roleAssignee&role=%s&state=APPROVED"
+            "&count=100", roles[r]));
+
+        if (!linkedin_is_good(&answer))
+            return linkedin_refusal(&answer, 0).words;
+        count = json_members(text_string(&answer.http.body), "$.elements",
+                             &pages);
+        for (i = 0; i < count && i < PAGES_MOST; i++) {
+            const char *urn = json_text(pages[i].json, "$.organization");
+
+            if (urn == NULL || !text_begins(urn, "urn:li:organization:")
+                || text_has_word(text_string(&seen), urn))
+                continue;
+            text_add_format(&seen, "%s ", urn);
+            add_page(choices, urn, tokens);
+        }
+    }
+    return NULL;
+}
+
+/* A choice among the member and his pages, as far as the scopes go. */
+static struct connected
+describe(const struct oauth_tokens *tokens)
+{
+    const char *scope = tokens->scope ? tokens->scope
+                                      : linkedin_provider()->scopes;
+    struct oauth_tokens told = { .scope = scope };
+    struct text choices = { 0 };
+    const char *fault = NULL;
+
+    if (oauth_has_scopes(&told, "openid w_member_social"))
+        fault = add_member(&choices, tokens);
+    if (fault == NULL && oauth_has_scopes(&told, "w_organization_social"))
+        fault = add_pages(&choices, tokens);
+    if (fault != NULL)
+        return refuse(fault);
+    if (choices.length == 0)
+        return refuse("LinkedIn gave no account that Crier may post to:"
+                      " neither a member nor a page. Start again and allow"
+                      " it.");
+    return (struct connected){ .choices = memory_format(
+        "[%s]", text_string(&choices)) };
+}
+
+/* Whose token it is, of a member or of one page alone. */
+struct connected
+linkedin_connect(const char *server, const char *login, const char *secret)
+{
+    struct oauth_tokens tokens = { .access_token = secret };
+    struct connected connected;
+    const char *one;
+
+    (void)server;
+    if (secret[0] == '\0' || secret[strcspn(secret, " \t\r\n")] != '\0')
+        return refuse("That is no access token.");
+    connected = describe(&tokens);
+    if (connected.fault != NULL)
+        return connected;
+    if (json_count(connected.choices, "$") > 1)
+        return refuse("This token is for several accounts: connect them on"
+                      " the connect page.");
+    one = json_raw(connected.choices, "$[0]");
+    connected = (struct connected){
+        .server = "", .remote_id = json_text(one, "$.remote_id"),
+        .handle = json_text(one, "$.handle"),
+        .name = json_text(one, "$.name"),
+        .profile_url = json_text(one, "$.profile_url"),
+        .avatar_url = json_text(one, "$.avatar_url"),
+        .credentials = json_text(one, "$.credentials"), .limits = "{}"
+    };
+    if (login[0] != '\0' && !text_same_nocase(login, connected.handle))
+        return refuse(memory_format("This access token is %s's.",
+                                    connected.handle));
+    return connected;
+}
+
+struct oauth_start
+linkedin_oauth_begin(const char *server, const char *app,
+                     const char *redirect_uri, const char *state)
+{
+    (void)server;
+    return oauth_begin(linkedin_provider(), app, redirect_uri, state);
+}
+
+struct connected
+linkedin_oauth_finish(const char *server, const char *app,
+                      const char *redirect_uri, const char *verifier,
+                      const char *code)
+{
+    struct oauth_tokens tokens = oauth_exchange(
+        linkedin_provider(), app, redirect_uri, verifier, code);
+
+    (void)server;
+    if (tokens.access_token == NULL)
+        return refuse(oauth_why(&tokens));
+    return describe(&tokens);
+}
+
+/* Only approved applications get refresh tokens; the others' accounts are
+   good until their 60 days are over. */
+struct result
+linkedin_refresh(struct job *job)
+{
+    return oauth_renew(linkedin_provider(), job);
+}
