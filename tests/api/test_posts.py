@@ -212,9 +212,11 @@ def test_delete_cancels_then_hides(instance):
 
 
 def test_unsupported_network_warns_and_fails_when_due(instance):
+    instance.add_account("reddit", "--offline", "--handle", "ana",
+                         secret="offline")
     answer = instance.post("/api/v1/publish", {
-        "platforms": ["threads"], "caption": "x"})
-    assert "Threads" in answer.json["warnings"][0]
+        "platforms": ["reddit"], "caption": "x", "title": "x"})
+    assert "Reddit" in answer.json["warnings"][0]
     post = answer.json["postIds"][0]
     instance.shift_clock(61000)
     instance.tick()
