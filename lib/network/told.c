@@ -37,6 +37,21 @@ told_words(const char *sentence, const char *secret)
     return memory_copy_bytes(words, length);
 }
 
+struct result
+told_hushed(struct result result, const struct job *job)
+{
+    static const char *const ends[] = { "token", "Jwt", "password", "secret" };
+    struct json_member *members;
+    int i, count = json_members(job->credentials, "$", &members);
+    size_t j;
+
+    for (i = 0; i < count && result.words != NULL; i++)
+        for (j = 0; j < sizeof ends / sizeof ends[0]; j++)
+            if (members[i].text != NULL && text_ends(members[i].key, ends[j]))
+                result.words = hide(result.words, members[i].text);
+    return result;
+}
+
 int64_t
 told_wait(const struct http_answer *answer, const char *path)
 {

@@ -13,6 +13,11 @@
    sentence is NULL. */
 const char *told_words(const char *sentence, const char *secret);
 
+/* A result whose words hold ... wherever one of the account's secrets stood:
+   a network may repeat what it was sent. Secrets are the members of its
+   credentials whose names end in token, Jwt, password or secret. */
+struct result told_hushed(struct result, const struct job *);
+
 /* When a network is to be asked again: so many seconds from now as the number
    at path of the answer's JSON says (a fraction is rounded up), and one more;
    else what Retry-After says; 0 where neither says anything. At most 24 hours

@@ -3,6 +3,7 @@
 #include "publish/job.h"
 #include "publish/stop.h"
 #include "publish/worker.h"
+#include "network/told.h"
 #include "base/clock.h"
 #include "base/lock.h"
 #include "base/log.h"
@@ -40,7 +41,7 @@ call(const struct change *change, struct job *job)
     if (change->is_edit)
         job->text = change->text;
     point("change");
-    result = act(job);
+    result = told_hushed(act(job), job);
     point("changed");
     return result;
 }

@@ -3,6 +3,7 @@
 #include "publish/errand.h"
 #include "publish/renew.h"
 #include "publish/revoke.h"
+#include "network/told.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
@@ -90,7 +91,7 @@ ask(const char *name, struct job *job)
     const struct network *network = network_find(name);
 
     if (network != NULL && network->refresh != NULL)
-        return network->refresh(job);
+        return told_hushed(network->refresh(job), job);
     return (struct result){ .kind = RESULT_REJECTED, .category = "auth_error",
         .words = "Its network has no way to renew it." };
 }

@@ -5,6 +5,7 @@
 #include "publish/job.h"
 #include "publish/renew.h"
 #include "publish/stop.h"
+#include "network/told.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
@@ -50,7 +51,7 @@ prepare(const struct network *network, struct claim *claim, struct job *job)
     if (result.kind != RESULT_READY)
         return result;
     point("prepare");
-    result = network->prepare(job);
+    result = told_hushed(network->prepare(job), job);
     point("prepared");
     stop_progress();
     return result;
@@ -75,7 +76,7 @@ publish(const struct network *network, struct claim *claim, struct job *job)
         stop_progress();
         job->first_sent_at = claim->sent_at;
         point("send");
-        result = network->send(job);
+        result = told_hushed(network->send(job), job);
         point("sent");
         end(claim, STAGE_SEND, &result);
     }
@@ -92,7 +93,7 @@ look_up(const struct network *network, struct claim *claim, struct job *job)
     stop_defer();
     point("look up");
     if (network != NULL && network->look_up != NULL)
-        result = network->look_up(job);
+        result = told_hushed(network->look_up(job), job);
     point("looked up");
     end(claim, STAGE_LOOK_UP, &result);
     stop_allow();

@@ -100,10 +100,12 @@ set_answer(int status, const struct text *body)
 {
     struct text box = { .limit = TEXT_LIMIT };
 
-    if (sealed)
+    if (sealed) {
+        secret_load_key(config()->key_file);
         secret_seal("idempotency", text_string(body), body->length, &box);
-    else
+    } else {
         text_add_bytes(&box, text_string(body), body->length);
+    }
     value_set_integer("idempotency_status", status);
     value_set_blob("idempotency_body", text_string(&box), box.length);
     value_set_integer("idempotency_sealed", sealed);
