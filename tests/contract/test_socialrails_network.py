@@ -2,7 +2,9 @@
 URLs; and its webhooks, from registration to delivery."""
 
 import json
+import os
 import sys
+import tempfile
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -62,16 +64,21 @@ def files():
     server.shutdown()
 
 
+@pytest.fixture(scope="module")
+def key_folder():
+    """A folder that the instance's user may read, whatever other tests do
+    with pytest's own."""
+    with tempfile.TemporaryDirectory(prefix="crier-ai-") as path:
+        os.chmod(path, 0o755)
+        yield Path(path)
+
+
 @pytest.fixture(scope="module", params=SERVERS)
-def rails(request, tmp_path_factory, files):
-    folder = tmp_path_factory.mktemp("ai")
-    folder.chmod(0o755)
-    folder.parent.chmod(0o755)
-    folder.parent.parent.chmod(0o755)
-    key = folder / "ai.key"
+def rails(request, key_folder, files):
+    key = key_folder / "ai.key"
     key.write_text(KEY + "\n")
     key.chmod(0o644)
-    ai = Stand("openai", folder)
+    ai = Stand("openai", key_folder)
     allowed = f"127.0.0.1:{ai.port} 127.0.0.1:{files.server_port}"
     with Instance(settings={
             "tick_seconds": "1", "allow_private_networks": allowed,
