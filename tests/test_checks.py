@@ -62,6 +62,12 @@ def file(name, text):
     return lambda tree: write(tree, name, text)
 
 
+def attic(tree):
+    """A program with an operation that the ownership matrix does not know."""
+    shutil.copy(ROOT / "tests/api/ownership.py", tree / "tests/api")
+    script("echo '\"/api/v1/attic\":{\"get\":{\"parameters\":[]}}'\n")(tree)
+
+
 OFFENCES = [
     ("strata", file("lib/base/up.c", '#include "core/config.h"\n'),
      "lib/base/up.c: includes core/config.h"),
@@ -105,6 +111,7 @@ OFFENCES = [
                       " exit 1\n"), "cgi-bin/api/end"),
     ("clock", script("echo CRIER_CLOCK\n"), "cgi-bin/api/end"),
     ("clock", script("echo CRIER_KILL_AT\n"), "cgi-bin/api/end"),
+    ("ownership", attic, "GET /api/v1/attic"),
     ("words", file("lib/base/x.c", "/* TO" + "DO: more */\n"),
      "lib/base/x.c:1"),
     ("words", file("README.md", "This is enough for" + " now.\n"),
