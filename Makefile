@@ -5,22 +5,28 @@
 #   make ASAN=1         as TEST=1, with AddressSanitizer and UBSan
 #   make STATIC=1       endpoints that link no libcurl load no library at all
 #   make BREAK_ARM=1    as TEST=1, without the step that the crash test needs
+#   make FUZZ=1         the programs of tests/fuzz, by clang, with both
 #   make CC=clang       another compiler
 
 PREFIX   ?= /usr/local/crier
-KIND     := $(if $(ASAN),asan,$(if $(BREAK_ARM),broken,$(if \
-            $(TEST),test,release)))$(if $(STATIC),-static)
+KIND     := $(if $(FUZZ),fuzz,$(if $(ASAN),asan,$(if \
+            $(BREAK_ARM),broken,$(if $(TEST),test,release)))$(if \
+            $(STATIC),-static))
 BUILD    ?= build/$(KIND)
 
-CFLAGS   ?= -O2 -g
+CC       := $(if $(FUZZ),clang,$(CC))
+CFLAGS   ?= $(if $(FUZZ),-O1 -g1,-O2 -g)
 WARNINGS := -Wall -Wextra -Wshadow -Werror -Wno-missing-field-initializers
 DEFINES  := -D_GNU_SOURCE -DCRIER_PREFIX='"$(PREFIX)"' \
             $(if $(TEST)$(ASAN)$(BREAK_ARM),-DCRIER_TEST) \
-            $(if $(BREAK_ARM),-DCRIER_BREAK_ARM)
-HARDEN   := $(if $(ASAN),,-D_FORTIFY_SOURCE=2) -fstack-protector-strong -fPIE
+            $(if $(BREAK_ARM),-DCRIER_BREAK_ARM) \
+            $(if $(ASAN)$(FUZZ),-DCRIER_EXACT_MEMORY)
+HARDEN   := $(if $(ASAN)$(FUZZ),,-D_FORTIFY_SOURCE=2) \
+            -fstack-protector-strong -fPIE
 comma    := ,
-SANITIZE := $(if $(ASAN),-fsanitize=address$(comma)undefined \
-            -fno-sanitize-recover=all -fno-omit-frame-pointer)
+SANITIZE := $(if $(ASAN)$(FUZZ),-fsanitize=address$(comma)undefined \
+            -fno-sanitize-recover=all -fno-omit-frame-pointer) \
+            $(if $(FUZZ),-fsanitize=fuzzer-no-link -D__SANITIZE_ADDRESS__)
 
 COMPILE  := $(CC) -std=c11 $(CFLAGS) $(WARNINGS) $(DEFINES) $(HARDEN) \
             $(SANITIZE) -Ilib -I$(BUILD) -MMD -MP -ffunction-sections
@@ -36,7 +42,7 @@ UNITS    := $(patsubst %.c,$(BUILD)/%,$(shell find tests/unit -name '*.c' \
 # Of the small libraries a program takes what it calls into itself, where
 # their archives are installed: three fewer to load at each request.
 # make SHARED=1 leaves them outside.
-archive   = $(if $(SHARED)$(ASAN),,$(filter /%,$(shell \
+archive   = $(if $(SHARED)$(ASAN)$(FUZZ),,$(filter /%,$(shell \
             $(CC) -print-file-name=lib$(1).a)))
 SMALL    := $(foreach name,sodium b64 utf8proc,$(or \
             $(call archive,$(name)),-l$(name)))
@@ -49,7 +55,7 @@ unload    = $(if $(STATIC),ldd $(1) | grep -q libcurl || $(subst -pie,\
             -static-pie -Wl$(comma)--no-warnings,$(LINK)) -o $(1) $(2) \
             $(filter-out -lpsl -lcurl,$(LIBS)) -lm)
 
-all: $(PROGRAMS) $(BUILD)/openapi.json
+all: $(if $(FUZZ),fuzzers,$(PROGRAMS) $(BUILD)/openapi.json)
 
 # Each program takes from the archive only what it calls, and from LIBS only
 # what is then left to find: a program that talks to no network links no
@@ -74,9 +80,34 @@ units: $(UNITS)
 $(UNITS): $(BUILD)/%: $(BUILD)/%.o $(BUILD)/crier.a
 	$(LINK) -o $@ $^ $(LIBS) -lcmocka
 
+# A program of tests/fuzz runs in one process what strangers send in many, so
+# the networks that code asks are the program's own (http_send), and so is
+# the main() of each endpoint: program_ and its path.
+FUZZERS  := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/fuzz/*.c)))
+SERVED   := $(patsubst %.c,$(BUILD)/%.o,$(shell find cgi-bin -name '*.c' \
+            | sort))
+
+fuzzers: $(FUZZERS)
+$(FUZZERS): $(BUILD)/%: $(BUILD)/%.o $(BUILD)/crier.a
+	$(CC) -pie $(SANITIZE) -fsanitize=fuzzer -Wl,--wrap=http_send $(WRAP) \
+	    -o $@ $(filter %.o,$^) $(BUILD)/crier.a $(LIBS)
+$(BUILD)/tests/fuzz/endpoint: $(SERVED)
+$(BUILD)/tests/fuzz/endpoint: \
+    WRAP = -Wl,--wrap=__sanitizer_cov_8bit_counters_init
+$(BUILD)/tests/fuzz/endpoint.o: $(BUILD)/programs.inc
+$(BUILD)/programs.inc: $(SERVED) tests/fuzz/programs.sh
+	@mkdir -p $(@D)
+	sh tests/fuzz/programs.sh > $@.new
+	mv $@.new $@
+ifneq ($(FUZZ),)
+served    = $(patsubst $(BUILD)/cgi-bin/%.o,%,$(1))
+$(SERVED): NAMED = -Dmain=program_$(subst -,_,$(subst .,_,$(subst \
+    /,_,$(call served,$@))))
+endif
+
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
-	$(COMPILE) -c -o $@ $<
+	$(COMPILE) $(NAMED) -c -o $@ $<
 
 # Every endpoint says what it answers; the parts are one document.
 ENDPOINTS := $(filter $(BUILD)/cgi-bin/%,$(PROGRAMS))
@@ -88,6 +119,6 @@ $(BUILD)/openapi.json: $(ENDPOINTS) lib/web/openapi.sh
 clean:
 	rm -rf build
 
-.PHONY: all units clean
+.PHONY: all units fuzzers clean
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

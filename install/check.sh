@@ -60,6 +60,17 @@ scripts() {
     tally scripts "$(count '^ok ' "$log")" "$(count '^FAILED ' "$log")"
 }
 
+# fuzz: each program of tests/fuzz counts.
+fuzz() {
+    began=$(date +%s)
+    log=$here/build/check/fuzz.log
+    /usr/bin/python3 -B tests/fuzz/run --seconds "$fuzz_seconds" \
+        > "$log" 2>&1 || [ "$(count '^FAILED ' "$log")" != 0 ] ||
+        echo 'FAILED it ended early' >> "$log"
+    tally fuzz "$(count '^[a-z0-9_]*: [0-9]* tries' "$log")" \
+        "$(count '^FAILED ' "$log")"
+}
+
 # suite NAME ARGUMENT...: pytest, with what it is told.
 suite() {
     name=$1
@@ -95,9 +106,10 @@ do_check() {
     need base build lighttpd apache demo check
     cd "$here"
     mkdir -p build/check
-    kills=300 request_kills=400 faults="--sample 300"
+    kills=300 request_kills=400 faults="--sample 300" fuzz_seconds=10
     if [ -n "$long" ]; then
         kills=20000 request_kills=50000 faults="--all --slots 12"
+        fuzz_seconds=600
     fi
     # The build that install.sh's users get, by both compilers, then the ones
     # with the test clock and the crash test's points.
@@ -107,6 +119,7 @@ do_check() {
     part build-static make -s -j2 CC=gcc STATIC=1
     part build-test make -s -j2 CC=gcc TEST=1 all units
     part build-asan make -s -j2 CC=gcc ASAN=1 all units
+    part build-fuzz make -s -j2 FUZZ=1
     step 'checking sources, schema and links'
     scripts
     part schema-static env BUILD=build/release-static sh tests/check/schema.sh
@@ -114,6 +127,8 @@ do_check() {
     suite test_checks tests/test_checks.py
     step 'unit tests'
     units test
+    step "what strangers send, $fuzz_seconds s for each reader"
+    fuzz
     step 'behind lighttpd and Apache; against strict doubles, killed;' \
         'under ASan and UBSan'
     lane requests check_requests &

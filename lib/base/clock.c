@@ -205,6 +205,17 @@ clock_zone_known(const char *zone)
     return known;
 }
 
+/* mktime() with daylight time as said. Returns 1, or 0 where it knows none
+   (-1 is a time too). */
+static int
+make_time(struct tm *parts, int saved, time_t *seconds)
+{
+    parts->tm_isdst = saved;
+    parts->tm_wday = -1;
+    *seconds = mktime(parts);
+    return parts->tm_wday >= 0;
+}
+
 /* Seconds that a local time in the process's zone stands for. */
 static time_t
 local_seconds(struct tm parts)
@@ -214,10 +225,11 @@ local_seconds(struct tm parts)
 
     /* Asked with and without daylight time: in an overlap the smaller answer
        is the first of the two; in a gap the larger one lies after it. */
-    first.tm_isdst = 1;
-    second.tm_isdst = 0;
-    with = mktime(&first);
-    without = mktime(&second);
+    if (!make_time(&first, 1, &with) || !make_time(&second, 0, &without)) {
+        parts.tm_mday--;        /* a day that was left out, as in Samoa */
+        make_time(&parts, -1, &without);
+        return without + DAY / SECOND;
+    }
     if (with == without)
         return with;
     if (first.tm_hour == parts.tm_hour && first.tm_min == parts.tm_min

@@ -9,7 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHUNK = 32 * 1024 };
+/* Builds with AddressSanitizer give each piece an allocation of its own, so
+   that a byte beyond its end is seen. */
+#ifdef CRIER_EXACT_MEMORY
+enum { CHUNK = 1, STEP = 1 };
+#else
+enum { CHUNK = 32 * 1024, STEP = alignof(max_align_t) };
+#endif
 
 struct chunk {
     struct chunk *next;
@@ -43,13 +49,12 @@ chunk_add(size_t size)
 void *
 memory_get(size_t size)
 {
-    size_t step = alignof(max_align_t);
     struct chunk *chunk = newest;
     void *got;
 
-    if (size > SIZE_MAX - step)
+    if (size > SIZE_MAX - STEP)
         die("out of memory");
-    size = (size + step - 1) / step * step;
+    size = (size + STEP - 1) / STEP * STEP;
     if (chunk == NULL || chunk->size - chunk->used < size)
         chunk = chunk_add(size);
     got = chunk->bytes + chunk->used;

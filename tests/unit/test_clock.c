@@ -86,6 +86,11 @@ zones_change_their_clocks(void **state)
         /* winter is the time that is saved */
         { "2026-03-29T01:30", "Europe/Dublin", "2026-03-29T01:30" },
         { "2026-10-25T01:30", "Europe/Dublin", "2026-10-25T00:30" },
+        /* a whole day: Samoa had no 30 December 2011 */
+        { "2011-12-29T23:59", "Pacific/Apia", "2011-12-30T09:59" },
+        { "2011-12-30T22:00", "Pacific/Apia", "2011-12-31T08:00" },
+        { "2011-12-31T12:00", "Pacific/Apia", "2011-12-30T22:00" },
+        { "1970-01-01T00:59:59", "Europe/Berlin", "1969-12-31T23:59:59" },
         /* none, or none any more */
         { "2026-07-15T12:00", "Asia/Kolkata", "2026-07-15T06:30" },
         { "2026-07-15T12:00", "Asia/Kathmandu", "2026-07-15T06:15" },

@@ -1,0 +1,7 @@
+/* site.c: what a WebSub hub answers when it is told of a new post. */
+#include "driver.h"
+
+static const struct driver_case fuzz_case = {
+    "site", "", "{}", NULL, { NULL },
+    "{\"hub\":\"https://hub.example/\",\"hubs\":[\"https://hub.example/\"]}"
+};
