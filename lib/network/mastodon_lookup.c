@@ -123,7 +123,9 @@ has_our_text(const struct job *job, const char *status)
 static int
 is_ours(const struct job *job, const char *status)
 {
-    if (!is_newer(job, status)
+    const char *id = json_text(status, "$.id");
+
+    if (id == NULL || id[0] == '\0' || !is_newer(job, status)
         || json_text(status, "$.in_reply_to_id") != NULL)
         return 0;
     if (has_our_media(job, status))

@@ -21,7 +21,9 @@
 struct driver_case {
     const char *network, *server, *credentials, *app;
     const char *limits[10];     /* what a digit means; NULL: "{}" */
-    const char *settings;
+    const char *settings;       /* of the post, and of the account */
+    const char *remote_id;      /* of a post that is public */
+    const char *secret;         /* to connect with; NULL: DRIVER_SECRET */
 };
 
 static const struct driver_case fuzz_case;
@@ -197,7 +199,7 @@ driver_after(const struct network *network, struct job *job, const char *call)
     static const char kinds[] = "ready retry rejected auth unknown wait";
     struct result result;
 
-    job->remote_id = "at://did:plc:abc123/app.bsky.feed.post/3labcdefghi2k";
+    job->remote_id = fuzz_case.remote_id ? fuzz_case.remote_id : "77";
     job->permalink = "https://example.org/1";
     if (text_same(call, "measure") && network->measure != NULL)
         driver_measure(network, job);
@@ -217,7 +219,7 @@ driver_call(const struct network *network, struct job *job, const char *call)
 
     if (text_same(call, "prepare")) {
         result = network->prepare(job);
-        driver_check(&result, "ready wait retry rejected auth");
+        driver_check(&result, "ready wait retry rejected auth unknown");
         driver_ready = result.kind == RESULT_READY;
     } else if (text_same(call, "send") && driver_ready) {
         driver_send(network, job);
@@ -230,7 +232,7 @@ driver_call(const struct network *network, struct job *job, const char *call)
         driver_check(&result, "posted absent wait auth unknown");
     } else if (text_same(call, "connect") && network->connect != NULL) {
         connected = network->connect(fuzz_case.server, "ana.example",
-                                     DRIVER_SECRET);
+            fuzz_case.secret ? fuzz_case.secret : DRIVER_SECRET);
         driver_check_connected(&connected);
     } else if (text_same(call, "oauth")) {
         driver_oauth(network);

@@ -36,6 +36,8 @@ PLANTED = {
     "bluesky": ("lib/network/bluesky.c",
                 "    if (result.kind == RESULT_WAIT)\n"
                 "        result.kind = RESULT_UNKNOWN;\n", ""),
+    "discord": ("lib/network/discord.c", "", ""),
+    "pinterest": ("lib/network/pinterest.c", "", ""),
     "site": ("lib/network/site.c", "for (i = 0; i < site->hub_count; i++) {",
              "for (i = 0; i <= site->hub_count; i++) {"),
     "endpoint": ("lib/web/request.c", "body->limit = limit + 1;",

@@ -3,5 +3,5 @@
 
 static const struct driver_case fuzz_case = {
     "site", "", "{}", NULL, { NULL },
-    "{\"hub\":\"https://hub.example/\",\"hubs\":[\"https://hub.example/\"]}"
+    "{\"hubs\":[\"https://hub.example/\"]}"
 };

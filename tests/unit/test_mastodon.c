@@ -770,6 +770,25 @@ an_old_key_is_not_sent_again(void **state)
 }
 
 static void
+a_status_without_an_id_is_not_adopted(void **state)
+{
+    struct job *job;
+
+    (void)state;
+    start_double("snac");
+    job = new_job("post");
+    fault("drop_before", "");
+    assert_kind(publish(job), RESULT_UNKNOWN);
+    control("{\"fault\": \"status\", \"method\": \"GET\","
+            " \"path\": \"/api/v1/accounts/[0-9a-f]+/statuses\","
+            " \"status\": 200, \"body\": [{\"content\": \"<p>post</p>\","
+            " \"created_at\": \"2099-01-01T00:00:00.000Z\","
+            " \"media_attachments\": []}]}");
+    assert_kind(mastodon.look_up(job), RESULT_UNKNOWN);
+    assert_int_equal(public_statuses(NULL), 0);
+}
+
+static void
 without_keys_the_account_is_looked_through(void **state)
 {
     static const char *const keyless[] = {
@@ -951,6 +970,7 @@ main(void)
         cmocka_unit_test(a_key_brings_the_same_status_back),
         cmocka_unit_test(what_the_look_up_cannot_ask_it_asks_later),
         cmocka_unit_test(an_old_key_is_not_sent_again),
+        cmocka_unit_test(a_status_without_an_id_is_not_adopted),
         cmocka_unit_test(without_keys_the_account_is_looked_through),
         cmocka_unit_test(an_earlier_post_of_the_same_text_is_not_taken),
         cmocka_unit_test(a_list_that_is_too_short_proves_nothing),
