@@ -150,9 +150,10 @@ posted(const struct discord_webhook *webhook, const char *message)
         channel = webhook->channel;
     if (!text_same(channel, webhook->channel))
         result.remote_id = memory_format("%s/%s", channel, id);
-    if (webhook->guild[0] != '\0')
-        result.permalink = memory_format("https://discord.com/channels/%s/%s"
-            "/%s", webhook->guild, channel, id);
+    result.permalink = memory_format("https://discord.com/channels/%s/%s/%s",
+                                     webhook->guild, channel, id);
+    if (webhook->guild[0] == '\0' || !text_is_link(result.permalink))
+        result.permalink = NULL;
     return result;
 }
 

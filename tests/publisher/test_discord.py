@@ -172,6 +172,13 @@ def test_a_webhook_without_a_guild_has_no_permalink(room, discord):
     assert (row["state"], row["permalink"]) == ("posted", None)
 
 
+def test_an_id_that_no_url_holds_makes_no_permalink(room, account, discord):
+    discord.fault("status_after", method="POST", status=200,
+                  body={"id": "12{3", "channel_id": "456"})
+    row = publish(room, account, "hello")
+    assert (row["state"], row["permalink"]) == ("posted", None)
+
+
 # What goes wrong
 
 OVERLOADED = {"code": 130000, "message": "overloaded"}
