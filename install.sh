@@ -30,7 +30,7 @@ Usage: ./install.sh COMMAND [OPTION...]
 
   demo        an instance of its own, running, with a first post published
   check       build, and run all tests; ends with "N passed, N failed"
-              (--long: ten times the kills, 600 s of each fuzzer)
+              (--long: the full figures: kills, faults, fuzzing)
   install     Crier on this host; again after an update: upgrades in place
   uninstall   remove it; data, settings and published feeds stay
   bundle      write an archive with built programs and this installer

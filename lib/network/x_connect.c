@@ -24,12 +24,11 @@ x_provider(void)
         .challenge = OAUTH_PKCE
     };
 
-    if (provider.token_url == NULL) {
-        provider.authorize_url = memory_format("%s/i/oauth2/authorize",
-            config_url("login_url", "twitter", "https://x.com"));
-        provider.token_url = x_url("/2/oauth2/token");
-        provider.revoke_url = x_url("/2/oauth2/revoke");
-    }
+    /* Made anew each time: the collector's memory goes between two jobs. */
+    provider.authorize_url = memory_format("%s/i/oauth2/authorize",
+        config_url("login_url", "twitter", "https://x.com"));
+    provider.token_url = x_url("/2/oauth2/token");
+    provider.revoke_url = x_url("/2/oauth2/revoke");
     return &provider;
 }
 

@@ -229,7 +229,9 @@ driver_call(const struct network *network, struct job *job, const char *call)
             job->remote_key = "3labcdefghi2k";
         job->first_sent_at = clock_now() - MINUTE;
         result = network->look_up(job);
-        driver_check(&result, "posted absent wait auth unknown");
+        /* retry is taken as wait there, rejected as unknown */
+        driver_check(&result, "posted absent wait retry rejected auth"
+                     " unknown");
     } else if (text_same(call, "connect") && network->connect != NULL) {
         connected = network->connect(fuzz_case.server, "ana.example",
             fuzz_case.secret ? fuzz_case.secret : DRIVER_SECRET);

@@ -296,10 +296,23 @@ windows_and_problems_are_read(void **state)
     assert_string_equal(result.words, "X answered 403: No.");
 }
 
+/* As the collector does between two accounts. */
+static void
+the_provider_outlives_a_jobs_memory(void **state)
+{
+    (void)state;
+    memory_keep();
+    x_provider();
+    memory_reset();
+    memory_format("%0100d", 7);
+    assert_true(text_ends(x_provider()->token_url, "/2/oauth2/token"));
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_provider_outlives_a_jobs_memory),
         cmocka_unit_test(an_account_is_connected),
         cmocka_unit_test(a_paid_account_may_write_more),
         cmocka_unit_test(what_cannot_be_connected_is_told),
