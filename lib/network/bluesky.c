@@ -6,6 +6,7 @@
    address and without a new commit: sending again is harmless. */
 #include "network/bluesky.h"
 #include "network/tid.h"
+#include "network/told.h"
 #include "base/clock.h"
 #include "base/memory.h"
 #include "data/json.h"
@@ -79,7 +80,7 @@ find(struct bluesky_session *session)
     if (bluesky_answer_is_good(&answer))
         return is_ours(session->job, json_raw(answer.body.data, "$.value"))
             ? posted(session)
-            : bluesky_answer_result(RESULT_REJECTED, "duplicate",
+            : told_result(RESULT_REJECTED, "duplicate",
                 "Another record stands where this post would go.");
     result = bluesky_answer_fault(&answer);
     result.kind = RESULT_WAIT;
@@ -103,7 +104,7 @@ refused(struct bluesky_session *session, const struct http_answer *answer)
     if (text_same(error, "BlobNotFound")
         || text_begins(bluesky_answer_message(answer), "Could not find blob")) {
         bluesky_media_forget(session->job);
-        return bluesky_answer_result(RESULT_RETRY, "media_error",
+        return told_result(RESULT_RETRY, "media_error",
             "Bluesky no longer has a file of this post; it goes up again.");
     }
     if ((answer->result != HTTP_ANSWERED || answer->status >= 500
@@ -209,7 +210,7 @@ remove_post(struct job *job)
         return result;
     key = key_of(&session, job->remote_id);
     if (key == NULL)
-        return bluesky_answer_result(RESULT_REJECTED, "platform_rejected",
+        return told_result(RESULT_REJECTED, "platform_rejected",
             "The post is not in this account's repository.");
     value_set_text("bluesky_did", session.did);
     value_set_text("bluesky_key", key);

@@ -79,10 +79,6 @@ struct result bluesky_answer_fault(const struct http_answer *);
 /* Has the access token ended, or is it not one the server knows? */
 int bluesky_answer_is_stale(const struct http_answer *);
 
-/* A result with its category and words. */
-struct result bluesky_answer_result(enum result_kind, const char *category,
-                                    const char *words);
-
 /* See network.h: connect. */
 struct connected bluesky_connect(const char *server, const char *login,
                                  const char *secret);

@@ -1,5 +1,6 @@
 /* bluesky_answer.c: what an XRPC server's answers mean. */
 #include "network/bluesky.h"
+#include "network/told.h"
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/utf8.h"
@@ -17,14 +18,6 @@ static const char lost_account[] =
     "AuthenticationRequired AuthMissing AuthFactorTokenRequired"
     " AccountTakedown AccountDeactivated AccountNotFound AccountSuspended"
     " ExpiredToken InvalidToken";
-
-struct result
-bluesky_answer_result(enum result_kind kind, const char *category,
-                      const char *words)
-{
-    return (struct result){ .kind = kind, .category = category,
-                            .words = words };
-}
 
 int
 bluesky_answer_is_good(const struct http_answer *answer)
@@ -104,16 +97,16 @@ answered_fault(const struct http_answer *answer)
     const char *words = words_of(answer);
 
     if (answer->status == 429 || text_same(error, "RateLimitExceeded"))
-        return bluesky_answer_result(RESULT_RETRY, "rate_limited", words);
+        return told_result(RESULT_RETRY, "rate_limited", words);
     if (answer->status == 401 || (error[0] != '\0'
                                   && text_has_word(lost_account, error)))
-        return bluesky_answer_result(RESULT_AUTH, "auth_error", words);
+        return told_result(RESULT_AUTH, "auth_error", words);
     if (answer->status >= 500 || answer->status == 408
         || answer->status == 200)
-        return bluesky_answer_result(RESULT_RETRY, "platform_5xx", words);
+        return told_result(RESULT_RETRY, "platform_5xx", words);
     if (answer->status == 413)
-        return bluesky_answer_result(RESULT_REJECTED, "media_error", words);
-    return bluesky_answer_result(RESULT_REJECTED, "platform_rejected", words);
+        return told_result(RESULT_REJECTED, "media_error", words);
+    return told_result(RESULT_REJECTED, "platform_rejected", words);
 }
 
 struct result
@@ -124,7 +117,7 @@ bluesky_answer_fault(const struct http_answer *answer)
     if (answer->result == HTTP_ANSWERED)
         result = answered_fault(answer);
     else
-        result = bluesky_answer_result(
+        result = told_result(
             answer->result == HTTP_REFUSED ? RESULT_REJECTED : RESULT_RETRY,
             "network_error",
             memory_format("Bluesky was not reached: %s.", answer->words));

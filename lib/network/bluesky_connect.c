@@ -1,5 +1,6 @@
 /* bluesky_connect.c: an app password becomes a connected account. */
 #include "network/bluesky.h"
+#include "network/told.h"
 #include "base/memory.h"
 #include "data/json.h"
 
@@ -26,11 +27,10 @@ bluesky_revoke(struct job *job)
 
     bluesky_session_load(&session, job);
     if (session.refresh[0] == '\0')
-        return bluesky_answer_result(RESULT_REJECTED, NULL,
-                                     "There is no session.");
+        return told_result(RESULT_REJECTED, NULL, "There is no session.");
     answer = sign_out(&session);
     if (answer.result == HTTP_ANSWERED && answer.status == 200)
-        return bluesky_answer_result(RESULT_READY, NULL, NULL);
+        return told_result(RESULT_READY, NULL, NULL);
     return bluesky_answer_fault(&answer);
 }
 

@@ -1,5 +1,6 @@
 /* bluesky_measure.c: what Bluesky tells of a post. */
 #include "network/bluesky.h"
+#include "network/told.h"
 #include "base/text.h"
 #include "data/json.h"
 
@@ -26,8 +27,8 @@ bluesky_measure(struct job *job, struct metrics *metrics)
         return bluesky_session_fault(&session, &answer);
     body = text_string(&answer.body);
     if (json_count(body, "$.posts") == 0)
-        return bluesky_answer_result(RESULT_REJECTED, "platform_rejected",
-                                     "The post is not on Bluesky any more.");
+        return told_result(RESULT_REJECTED, "platform_rejected",
+                           "The post is not on Bluesky any more.");
     metrics->likes = json_integer(body, "$.posts[0].likeCount", -1);
     metrics->comments = json_integer(body, "$.posts[0].replyCount", -1);
     metrics->shares = json_integer(body, "$.posts[0].repostCount", -1);
@@ -35,5 +36,5 @@ bluesky_measure(struct job *job, struct metrics *metrics)
     quotes = json_integer(body, "$.posts[0].quoteCount", 0);
     if (metrics->shares >= 0 && quotes > 0)
         metrics->shares += quotes;
-    return bluesky_answer_result(RESULT_READY, NULL, NULL);
+    return told_result(RESULT_READY, NULL, NULL);
 }

@@ -1,5 +1,6 @@
 /* bluesky_media.c: files become blobs, and blobs an embed. */
 #include "network/bluesky.h"
+#include "network/told.h"
 #include "base/memory.h"
 #include "data/json.h"
 #include "data/value.h"
@@ -22,10 +23,10 @@ bluesky_media_upload(struct bluesky_session *session,
     if (!bluesky_answer_is_good(&answer))
         return bluesky_session_fault(session, &answer);
     if (json_text(answer.body.data, "$.blob.ref.\"$link\"") == NULL)
-        return bluesky_answer_result(RESULT_RETRY, "platform_5xx",
+        return told_result(RESULT_RETRY, "platform_5xx",
             "Bluesky's answer to an upload names no blob.");
     *blob = json_raw(answer.body.data, "$.blob");
-    return bluesky_answer_result(RESULT_READY, NULL, NULL);
+    return told_result(RESULT_READY, NULL, NULL);
 }
 
 /* The blob that resume has for a file; NULL where it was not uploaded. */
@@ -67,7 +68,7 @@ blob_of(struct bluesky_session *session, const struct job_media *media,
 
     *blob = kept_blob(session->job, media->id);
     if (*blob != NULL)
-        return bluesky_answer_result(RESULT_READY, NULL, NULL);
+        return told_result(RESULT_READY, NULL, NULL);
     if (text_begins(media->type, "video/"))
         result = bluesky_video_blob(session, media, blob);
     else
@@ -128,7 +129,7 @@ bluesky_media_embed(struct bluesky_session *session, const char **embed)
     if (job->media_count == 0)
         return result;
     if (job->media_count > (is_video ? 1 : IMAGES_MOST))
-        return bluesky_answer_result(RESULT_REJECTED, "media_error",
+        return told_result(RESULT_REJECTED, "media_error",
             "Bluesky takes four images or one video in a post.");
     for (i = 0; i < job->media_count; i++) {
         result = blob_of(session, &job->media[i], &blob);

@@ -1,6 +1,7 @@
 /* bluesky_record.c: what a post is made of, once and for all its tries. */
 #include "network/bluesky.h"
 #include "network/bluesky_text.h"
+#include "network/told.h"
 #include "base/clock.h"
 #include "base/memory.h"
 #include "data/json.h"
@@ -45,7 +46,7 @@ resolve(struct bluesky_session *session, const char *handle, const char **did)
         if (fault.kind != RESULT_REJECTED)
             return fault;
     }
-    return bluesky_answer_result(RESULT_READY, NULL, NULL);
+    return told_result(RESULT_READY, NULL, NULL);
 }
 
 /* The list with one facet more. */

@@ -1,6 +1,7 @@
 /* bluesky_session.c: tokens that are used, renewed and kept. */
 #include "network/bluesky.h"
 #include "network/guard.h"
+#include "network/told.h"
 #include "base/base64.h"
 #include "base/clock.h"
 #include "base/memory.h"
@@ -83,11 +84,11 @@ take(struct bluesky_session *session, const struct http_answer *answer)
     access = json_text(body, "$.accessJwt");
     refresh = json_text(body, "$.refreshJwt");
     if (did == NULL || access == NULL || refresh == NULL)
-        return bluesky_answer_result(RESULT_RETRY, "platform_5xx",
+        return told_result(RESULT_RETRY, "platform_5xx",
             "Bluesky's answer to the sign-in holds no session.");
     if (session->did != NULL && text_begins(session->did, "did:")
         && !text_same(session->did, did))
-        return bluesky_answer_result(RESULT_AUTH, "auth_error",
+        return told_result(RESULT_AUTH, "auth_error",
             "The app password is another account's.");
     session->did = did;
     session->access = access;
@@ -103,7 +104,7 @@ take(struct bluesky_session *session, const struct http_answer *answer)
         session->job->save_credentials(
             session->job, bluesky_session_credentials(session),
             bluesky_session_ends(session));
-    return bluesky_answer_result(RESULT_READY, NULL, NULL);
+    return told_result(RESULT_READY, NULL, NULL);
 }
 
 struct result
@@ -157,9 +158,9 @@ renew(struct bluesky_session *session)
     session->renewed = 1;
     switch (hold(session)) {
     case 1:
-        return bluesky_answer_result(RESULT_READY, NULL, NULL);
+        return told_result(RESULT_READY, NULL, NULL);
     case -1:
-        return bluesky_answer_result(RESULT_RETRY, "network_error",
+        return told_result(RESULT_RETRY, "network_error",
             "Another process is renewing the session.");
     }
     request.bearer = session->refresh;
@@ -228,7 +229,7 @@ bluesky_session_open(struct bluesky_session *session, struct job *job)
         return bluesky_session_begin(session, session->did);
     if (json_integer(claims, "$.exp", INT32_MAX) * SECOND
         > clock_now() + MINUTE)
-        return bluesky_answer_result(RESULT_READY, NULL, NULL);
+        return told_result(RESULT_READY, NULL, NULL);
     session->fault = renew(session);
     return session->fault;
 }

@@ -5,6 +5,7 @@
    have no such service: then the video is uploaded as it is, and the post
    shows it once Bluesky has processed it. */
 #include "network/bluesky.h"
+#include "network/told.h"
 #include "base/clock.h"
 #include "base/memory.h"
 #include "core/config.h"
@@ -85,7 +86,7 @@ failure(const char *status)
         "validation_failure encoding_failure"
         " pds_upload_unsupported_blob_size", code);
 
-    return bluesky_answer_result(
+    return told_result(
         is_final ? RESULT_REJECTED : RESULT_RETRY, "media_error",
         memory_format("Bluesky could not process the video: %s.",
                       message ? message : code ? code : "it does not say why"));
@@ -96,12 +97,12 @@ static struct result
 judge(struct job *job, const char *status, const char **blob)
 {
     const char *id = json_text(status, "$.jobId");
-    struct result wait = bluesky_answer_result(RESULT_WAIT,
+    struct result wait = told_result(RESULT_WAIT,
         "media_processing", "Bluesky is processing the video.");
 
     if (json_text(status, "$.blob.ref.\"$link\"") != NULL) {
         *blob = json_raw(status, "$.blob");
-        return bluesky_answer_result(RESULT_READY, NULL, NULL);
+        return told_result(RESULT_READY, NULL, NULL);
     }
     if (text_same(json_text(status, "$.state"), "JOB_STATE_FAILED")) {
         bluesky_record_keep(job, "{\"video\":null}");
@@ -177,7 +178,7 @@ bluesky_video_blob(struct bluesky_session *session,
     const char *id = json_text(session->job->resume, "$.video");
 
     if (!text_same(media->type, "video/mp4"))
-        return bluesky_answer_result(RESULT_REJECTED, "media_error",
+        return told_result(RESULT_REJECTED, "media_error",
             "Bluesky takes videos as mp4 only.");
     if (id != NULL)
         return ask(session->job, id, blob);

@@ -1,5 +1,6 @@
 /* mastodon.c: the driver for Mastodon and what speaks its client API. */
 #include "network/mastodon.h"
+#include "network/told.h"
 #include "core/config.h"
 #include "base/clock.h"
 #include "base/memory.h"
@@ -97,14 +98,6 @@ mastodon_keep(struct job *job, const char *resume)
     job->resume = resume;
 }
 
-struct result
-mastodon_result(enum result_kind kind, const char *category,
-                const char *words)
-{
-    return (struct result){ .kind = kind, .category = category,
-                            .words = words };
-}
-
 /* What the server says went wrong, in its words and language; some send
    nothing, and proxies send HTML. */
 static const char *
@@ -145,18 +138,6 @@ lacks_scope(const struct http_answer *answer)
            || strstr(text_string(&answer->body), "scope") != NULL;
 }
 
-static struct result
-no_answer(const struct http_answer *answer, int sent)
-{
-    const char *words = memory_format("Mastodon: %s.", answer->words);
-
-    if (answer->result == HTTP_REFUSED)
-        return mastodon_result(RESULT_REJECTED, "network_error", words);
-    if (answer->result == HTTP_NOT_SENT || !sent)
-        return mastodon_result(RESULT_RETRY, "network_error", words);
-    return mastodon_result(RESULT_UNKNOWN, "network_error", words);
-}
-
 struct result
 mastodon_refusal(const struct http_answer *answer, int sent)
 {
@@ -164,16 +145,16 @@ mastodon_refusal(const struct http_answer *answer, int sent)
     long status = answer->status;
 
     if (answer->result != HTTP_ANSWERED)
-        return no_answer(answer, sent);
+        return told_no_answer("Mastodon", answer, sent);
     if (status == 401 || (status == 403 && lacks_scope(answer)))
-        result = mastodon_result(RESULT_AUTH, "auth_error", NULL);
+        result = told_result(RESULT_AUTH, "auth_error", NULL);
     else if (status == 429)
-        result = mastodon_result(RESULT_RETRY, "rate_limited", NULL);
+        result = told_result(RESULT_RETRY, "rate_limited", NULL);
     else if (status < 300 || status == 408 || status >= 500)
-        result = mastodon_result(sent ? RESULT_UNKNOWN : RESULT_RETRY,
-                                 "platform_5xx", NULL);
+        result = told_result(sent ? RESULT_UNKNOWN : RESULT_RETRY,
+                             "platform_5xx", NULL);
     else
-        result = mastodon_result(RESULT_REJECTED, "platform_rejected", NULL);
+        result = told_result(RESULT_REJECTED, "platform_rejected", NULL);
     result.words = server_words(answer);
     if (status < 300)
         result.words = "The server's answer cannot be read.";

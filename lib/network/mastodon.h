@@ -46,10 +46,6 @@ struct result mastodon_refusal(const struct http_answer *, int sent);
 /* Commit resume, and go on with it. */
 void mastodon_keep(struct job *, const char *resume);
 
-/* A result with its category and words. */
-struct result mastodon_result(enum result_kind, const char *category,
-                              const char *words);
-
 /* mastodon_media.c: upload what the job carries and wait for its processing.
    RESULT_READY once every file can be attached. */
 struct result mastodon_media_prepare(struct job *);

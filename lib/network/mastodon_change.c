@@ -1,5 +1,6 @@
 /* mastodon_change.c: editing and deleting a status that is public. */
 #include "network/mastodon.h"
+#include "network/told.h"
 #include "data/json.h"
 #include "data/value.h"
 
@@ -85,14 +86,14 @@ mastodon_change_edit(struct job *job)
     struct result result;
 
     if (is_gone(&answer))
-        return mastodon_result(RESULT_REJECTED, "platform_rejected",
+        return told_result(RESULT_REJECTED, "platform_rejected",
             "The post is not on its server any more.");
     if (!mastodon_is_good(&answer))
         return mastodon_refusal(&answer, 0);
     answer = ask(job, "PUT", edited(job, text_string(&answer.body)));
     if (!mastodon_is_good(&answer))
         return mastodon_refusal(&answer, 1);
-    result = mastodon_result(RESULT_READY, NULL, NULL);
+    result = told_result(RESULT_READY, NULL, NULL);
     result.http_status = answer.status;
     return result;
 }
@@ -106,7 +107,7 @@ mastodon_change_remove(struct job *job)
     if (!is_gone(&answer)
         && (answer.result != HTTP_ANSWERED || answer.status != 200))
         return mastodon_refusal(&answer, 1);
-    result = mastodon_result(RESULT_READY, NULL, NULL);
+    result = told_result(RESULT_READY, NULL, NULL);
     result.http_status = answer.status;
     return result;
 }

@@ -1,5 +1,6 @@
 /* mastodon_lookup.c: after a send without an answer: is the status there? */
 #include "network/mastodon.h"
+#include "network/told.h"
 #include "core/config.h"
 #include "base/clock.h"
 #include "base/memory.h"
@@ -137,13 +138,13 @@ is_ours(const struct job *job, const char *status)
 static struct result
 unknown(const char *words)
 {
-    return mastodon_result(RESULT_UNKNOWN, "network_error", words);
+    return told_result(RESULT_UNKNOWN, "network_error", words);
 }
 
 static struct result
 ask_later(int64_t at)
 {
-    struct result result = mastodon_result(RESULT_WAIT, "network_error",
+    struct result result = told_result(RESULT_WAIT, "network_error",
         "The server does not say yet whether the post is there.");
 
     result.retry_at = at ? at : clock_now() + ASK_AGAIN;
@@ -166,8 +167,8 @@ not_found(const struct job *job, int reaches_back)
                        " proves nothing.");
     if (clock_now() < sure_at)
         return ask_later(sure_at);
-    return mastodon_result(RESULT_ABSENT, "network_error",
-                           "The post had not arrived.");
+    return told_result(RESULT_ABSENT, "network_error",
+                       "The post had not arrived.");
 }
 
 /* Look through the account's newest statuses. */

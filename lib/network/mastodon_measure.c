@@ -1,5 +1,6 @@
 /* mastodon_measure.c: what a server tells of a status. */
 #include "network/mastodon.h"
+#include "network/told.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "data/json.h"
@@ -26,5 +27,5 @@ mastodon_measure(struct job *job, struct metrics *metrics)
     quotes = json_integer(status, "$.quotes_count", 0);
     if (metrics->shares >= 0 && quotes > 0)
         metrics->shares += quotes;
-    return mastodon_result(RESULT_READY, NULL, NULL);
+    return told_result(RESULT_READY, NULL, NULL);
 }

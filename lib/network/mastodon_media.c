@@ -3,6 +3,7 @@
    resume keeps, per file and in order, {of: our id, id: theirs, ready, at}:
    a crash, or a video that is still processed, costs no second upload. */
 #include "network/mastodon.h"
+#include "network/told.h"
 #include "base/clock.h"
 #include "base/memory.h"
 #include "data/json.h"
@@ -109,7 +110,7 @@ upload(struct job *job, int position)
         id = json_text(text_string(&answer.body), "$.id");
     if (id != NULL && id[0] != '\0') {
         keep_entry(job, position, id, answer.status == 200, clock_now());
-        return mastodon_result(RESULT_READY, NULL, NULL);
+        return told_result(RESULT_READY, NULL, NULL);
     }
     result = mastodon_refusal(&answer, 0);
     if (result.kind == RESULT_REJECTED)
@@ -133,14 +134,14 @@ poll(struct job *job, int position)
     answer = mastodon_get(job, text_string(&path));
     if (mastodon_is_good(&answer)) {
         keep_entry(job, position, id, 1, at);
-        return mastodon_result(RESULT_READY, NULL, NULL);
+        return told_result(RESULT_READY, NULL, NULL);
     }
     if (answer.result == HTTP_ANSWERED && answer.status == 206) {
         if (age > PROCESSING_MOST)
-            return mastodon_result(RESULT_REJECTED, "media_error",
+            return told_result(RESULT_REJECTED, "media_error",
                 "The server did not finish processing a file in 30 minutes.");
-        result = mastodon_result(RESULT_WAIT, "media_processing",
-                                 "The server is still processing a file.");
+        result = told_result(RESULT_WAIT, "media_processing",
+                             "The server is still processing a file.");
         age = age / 4 < POLL_LEAST ? POLL_LEAST : age / 4;
         result.retry_at = clock_now() + (age > POLL_MOST ? POLL_MOST : age);
         return result;
@@ -148,8 +149,8 @@ poll(struct job *job, int position)
     result = mastodon_refusal(&answer, 0);
     if (answer.result == HTTP_ANSWERED && answer.status == 404) {
         forget_all(job);
-        result = mastodon_result(RESULT_RETRY, "media_error",
-                                 "The server has lost an uploaded file.");
+        result = told_result(RESULT_RETRY, "media_error",
+                             "The server has lost an uploaded file.");
     } else if (result.kind == RESULT_REJECTED) {
         result.category = "media_error";
     }
@@ -165,7 +166,7 @@ is_ready(const struct job *job, int position)
 struct result
 mastodon_media_prepare(struct job *job)
 {
-    struct result result = mastodon_result(RESULT_READY, NULL, NULL);
+    struct result result = told_result(RESULT_READY, NULL, NULL);
     int i;
 
     for (i = 0; i < job->media_count && result.kind == RESULT_READY; i++)
@@ -180,7 +181,7 @@ mastodon_media_prepare(struct job *job)
 struct result
 mastodon_media_review(struct job *job)
 {
-    struct result result = mastodon_result(RESULT_READY, NULL, NULL);
+    struct result result = told_result(RESULT_READY, NULL, NULL);
     int i;
 
     for (i = 0; i < job->media_count && result.kind == RESULT_READY; i++)
