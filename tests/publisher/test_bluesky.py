@@ -387,7 +387,7 @@ def kill_at(room, account, bluesky, name):
              extra={"CRIER_POINTS": str(points)})
     number = next(line.split(" ", 2)[1]
                   for line in points.read_text().splitlines()
-                  if line.split(" ", 2)[2] == name)
+                  if line.rsplit(" / ", 1)[1] == name)
     call(bluesky, "end_access")
     second = schedule(room, account, "the crash")
     done = room.run("publisher", "--target", second, check=False,
