@@ -19,8 +19,8 @@ static const struct command commands[] = {
       "beside it first.", COMMAND_OWNER, setup_migrate },
 
     { "seal", "",
-      "Print a value, read from standard input, as crier.conf may hold it\n"
-      "without showing it: client_secret.NETWORK = sealed:... Only this\n"
+      "Print a secret, read from standard input, sealed. crier.conf holds it\n"
+      "so without showing it: client_secret.NETWORK = sealed:... Only this\n"
       "instance's key file opens it.", COMMAND_OWNER, setup_seal },
 
     { "user add", "EMAIL",
