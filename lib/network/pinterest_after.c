@@ -96,7 +96,8 @@ pinterest_look_up(struct job *job)
     count = json_members(text_string(&answer.body), "$.items", &pins);
     for (i = 0; i < count; i++)
         if (is_ours(job, pins[i].json)
-            && json_text(pins[i].json, "$.id") != NULL)
+            && json_text(pins[i].json, "$.id") != NULL
+            && json_text(pins[i].json, "$.id")[0] != '\0')
             return pinterest_posted(json_text(pins[i].json, "$.id"));
     return not_found(job);
 }

@@ -79,7 +79,7 @@ x_lookup_find(struct job *job, int64_t since, int64_t *created_at)
     if (i == count)
         return told_result(RESULT_ABSENT, NULL, NULL);
     found.remote_id = json_text(posts[i].json, "$.id");
-    if (found.remote_id == NULL)
+    if (found.remote_id == NULL || found.remote_id[0] == '\0')
         return told_result(RESULT_UNKNOWN, "platform_5xx",
                         "X's answer cannot be read.");
     found.permalink = x_post_permalink(found.remote_id);

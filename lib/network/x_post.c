@@ -10,7 +10,11 @@ enum { BEFORE = 1 * MINUTE };   /* X's clock may be this much behind ours */
 const char *
 x_post_permalink(const char *id)
 {
-    return memory_format("https://x.com/i/status/%s", id);
+    struct text link = { 0 };
+
+    text_add(&link, "https://x.com/i/status/");
+    text_add_url_part(&link, id);
+    return text_string(&link);
 }
 
 static const char *
@@ -96,7 +100,7 @@ x_post_send(struct job *job)
 
     if (x_is_good(&answer))
         id = json_text(text_string(&answer.http.body), "$.data.id");
-    if (id != NULL)
+    if (id != NULL && id[0] != '\0')
         return (struct result){
             .kind = RESULT_POSTED, .http_status = answer.http.status,
             .remote_id = id, .permalink = x_post_permalink(id) };

@@ -72,6 +72,8 @@ check_values(void)
     check_json("list", 4);
     check_json("inner", 0);
     check_text("list[0].word", 10);
+    must(!value_is_set("list[0].word")
+         || value_text("list[0].word")[0] != '\0');
     must(!value_is_set("list[0].size")
          || (value_integer("list[0].size", 9) >= -5
              && value_integer("list[0].size", 9) <= 5));

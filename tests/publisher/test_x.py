@@ -234,6 +234,16 @@ def test_two_hundred_with_errors_is_not_taken_for_a_post(desk):
     assert desk.stand.requests("POST", POSTS) == 1
 
 
+def test_a_post_whose_answer_has_an_empty_id_is_found(desk):
+    desk.stand.fault("status_after", method="POST", path=POSTS, status=201,
+                     body={"data": {"id": ""}})
+    target = desk.room.schedule(desk.account, "Hello")
+    desk.room.tick()
+    row = desk.until_done(target)
+    assert row["state"] == "posted" and row["remote_id"].isdigit()
+    assert desk.stand.requests("POST", POSTS) == 1
+
+
 def test_a_duplicate_is_resolved_to_what_stands_there(desk):
     """Posted since this one was due: it is this one. Posted before: it is
     named, and this one has failed."""
