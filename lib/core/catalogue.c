@@ -71,12 +71,16 @@ const struct catalogue_row catalogue[] = {
 
     /* The description is measured in bytes only. Longer than 15 minutes
        needs a channel verified by telephone. */
-    { .name = "youtube", .title = "YouTube",
+    { .name = "youtube", .title = "YouTube", .has_driver = 1,
       .recovery = RECOVERY_LOOKUP, .counting = COUNT_CODE_POINTS,
       .text_bytes = 5000, .title_limit = 100, .title_required = 1,
       .media_required = 1, .videos = 1,
       .video_bytes = 256 * GB, .video_seconds = 12 * 3600,
-      .types = VIDEOS, .note = NO_DRIVER },
+      .types = VIDEOS, .edits = 1, .deletes = 1, .connect = "oauth",
+      .one_server = 1,
+      .app_page = "https://console.cloud.google.com/apis/credentials",
+      .note = "Publish the application's consent screen at Google: while it"
+              " is in testing, channels are lost after seven days." },
 
     { .name = "threads", .title = "Threads", .has_driver = 1,
       .recovery = RECOVERY_LOOKUP, .counting = COUNT_THREADS,

@@ -3,6 +3,7 @@
 #include "core/settings_value.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include "data/json.h"
 
 #include <string.h>
@@ -62,6 +63,17 @@ static const struct setting known[] = {
     { "instagram", "thumbOffset", NUMBER, 15 * 60 * 1000 },
     { "facebook", "coverUrl", LINK },
     { "youtube", "thumbnailUrl", LINK },
+
+    /* videos.insert of YouTube's Data API. */
+    { "youtube", "privacyStatus", WORD, .words = "public unlisted private" },
+    { "youtube", "categoryId", DIGITS, 3 },
+    { "youtube", "tags", TEXTS, 500 },
+    { "youtube", "language", LANGUAGE },
+    { "youtube", "madeForKids", SWITCH },
+    { "youtube", "containsSyntheticMedia", SWITCH },
+    { "youtube", "embeddable", SWITCH },
+    { "youtube", "license", WORD, .words = "youtube creativeCommon" },
+    { "youtube", "notifySubscribers", SWITCH },
 
     /* Threads' publishing reference. */
     { "threads", "replyControl", WORD, .words = "everyone accounts_you_follow"
@@ -141,6 +153,22 @@ discord_fault(const struct catalogue_row *row, const char *settings)
     return NO_FAULT;
 }
 
+/* All tags together have at most 500 characters, each comma between two and
+   the two quotes around a tag with a space included. */
+static struct fault
+youtube_fault(const struct catalogue_row *row, const char *settings)
+{
+    struct json_member *tags;
+    int i, count = json_members(settings, "$.tags", &tags);
+    size_t length = 0;
+
+    for (i = 0; i < count; i++)
+        length += utf8_code_points(tags[i].text) + (i > 0)
+                  + 2 * (strchr(tags[i].text, ' ') != NULL);
+    return length > 500 ? refuse(row, "tags", "must have at most 500"
+                                 " characters in all") : NO_FAULT;
+}
+
 struct fault
 settings_fault(const struct catalogue_row *row, const char *settings)
 {
@@ -173,6 +201,8 @@ settings_fault(const struct catalogue_row *row, const char *settings)
         return tiktok_fault(row, settings);
     if (text_same(row->name, "discord"))
         return discord_fault(row, settings);
+    if (text_same(row->name, "youtube"))
+        return youtube_fault(row, settings);
     return NO_FAULT;
 }
 

@@ -50,6 +50,12 @@ list_fits(const struct setting *setting, const char *list)
 
     if (count > setting->most)
         return 0;
+    for (i = 0; i < count && setting->kind == TEXTS; i++)
+        if (!text_same(items[i].type, "text") || items[i].text[0] == '\0'
+            || utf8_code_points(items[i].text) > (size_t)setting->most)
+            return 0;
+    if (setting->kind == TEXTS)
+        return 1;
     for (i = 0; i < count; i++)
         if (!text_same(items[i].type, "text")
             || !(setting->kind == WORDS
@@ -104,6 +110,7 @@ settings_value_fault(const struct setting *setting,
                                       setting->most);
     case LANGUAGES:
     case WORDS:
+    case TEXTS:
         break;
     default:
         return text_fault(setting, text_same(value->type, "text")
@@ -114,5 +121,8 @@ settings_value_fault(const struct setting *setting,
     if (setting->kind == LANGUAGES)
         return memory_format("must be a list of at most %lld languages",
                              setting->most);
+    if (setting->kind == TEXTS)
+        return memory_format("must be a list of texts of 1 to %lld"
+                             " characters", setting->most);
     return memory_format("must be a list of these: %s", setting->words);
 }

@@ -12,7 +12,9 @@ enum setting_kind {
     DIGITS,                     /* an id of up to most digits */
     LANGUAGE,                   /* a BCP 47 tag: de, pt-BR */
     LANGUAGES,                  /* a list of up to most of them */
-    WORDS                       /* a list of up to most of words */
+    WORDS,                      /* a list of up to most of words */
+    TEXTS                       /* a list of texts of up to most code points
+                                   each, none of them empty */
 };
 
 struct setting {

@@ -2,7 +2,7 @@
 #include "network/network.h"
 
 extern const struct network bluesky, discord, instagram, linkedin, mastodon,
-    pinterest, site, telegram, threads, x;
+    pinterest, site, telegram, threads, x, youtube;
 
 static const struct network *const drivers[] = {
     &bluesky,
@@ -15,6 +15,7 @@ static const struct network *const drivers[] = {
     &telegram,
     &threads,
     &x,
+    &youtube,
     NULL
 };
 

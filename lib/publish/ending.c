@@ -59,6 +59,7 @@ ending_of_doubt(const struct claim *claim, const char *words)
     };
 }
 
+/* What a driver has to say of it all the same stays in the journal. */
 static struct ending
 posted(const struct result *result)
 {
@@ -66,7 +67,7 @@ posted(const struct result *result)
 
     if (ending.remote_id == NULL)
         ending.remote_id = ending.permalink ? ending.permalink : "unknown";
-    ending.category = ending.words = NULL;
+    ending.category = NULL;
     return ending;
 }
 

@@ -23,6 +23,8 @@ CASES = [
          "Instagram"),
     Case("twitter", None, "Connect @alice?", "alice", "2244994945000000001",
          "X"),
+    Case("youtube", None, "Connect @alice?", "alice",
+         "UCalice0000000000000000A", "YouTube"),
 ]
 STAND_INS = {"twitter": "x"}    # others bear their network's name
 

@@ -1,0 +1,66 @@
+/* youtube.h: what the parts of the driver for YouTube share.
+
+   Data API v3. One grant is one channel, whose id is the account's. A video
+   goes up in a resumable session: it exists once its last byte has arrived,
+   and not before, and the session tells at any time whether it does. What
+   Google's documentation does not say is marked UNVERIFIED. */
+#ifndef YOUTUBE_H
+#define YOUTUBE_H
+#include "network/network.h"
+#include "network/oauth.h"
+#include "network/told.h"
+
+/* Google as an authorization server. */
+const struct oauth_provider *youtube_provider(void);
+
+/* The URL of a path of the API. */
+const char *youtube_url(const char *path);
+
+/* Send a request with the job's token; body is JSON, or NULL. */
+struct oauth_answer youtube_call(struct job *, const char *method,
+                                 const char *path, const char *body);
+
+/* Is this a 200 or 201 with readable JSON? */
+int youtube_is_good(const struct oauth_answer *);
+
+/* What an answer that is not good says about a call, by its reason. sent: the
+   call may have made the video exist, so that no answer and a 5xx leave it
+   unknown. */
+struct result youtube_refusal(const struct oauth_answer *, int sent);
+
+/* Midnight in Los Angeles, when a day's quota begins anew: the first one
+   after now. */
+int64_t youtube_quota_renews(int64_t now);
+
+/* An option of the post, else of the account, as JSON; NULL where neither
+   has it. */
+const char *youtube_setting(const struct job *, const char *path);
+
+/* youtube_video.c: what is said of a video when its session is begun, and how
+   many subscribers hear of it: the query's value of notifySubscribers. */
+const char *youtube_video_body(const struct job *);
+const char *youtube_video_notify(const struct job *);
+
+/* RESULT_POSTED of a video that YouTube described as JSON: with its id and
+   link, after its thumbnail was set as well as could be. */
+struct result youtube_video_posted(struct job *, const char *video);
+
+/* youtube_upload.c: the driver's prepare, send and look_up. */
+struct result youtube_prepare(struct job *);
+struct result youtube_send(struct job *);
+struct result youtube_look_up(struct job *);
+
+/* youtube_after.c: the driver's edit, remove and measure. */
+struct result youtube_edit(struct job *);
+struct result youtube_remove(struct job *);
+struct result youtube_measure(struct job *, struct metrics *);
+
+/* youtube_connect.c: the driver's OAuth and refresh. */
+struct oauth_start youtube_oauth_begin(const char *server, const char *app,
+                                       const char *redirect_uri,
+                                       const char *state);
+struct connected youtube_oauth_finish(const char *server, const char *app,
+                                      const char *redirect_uri,
+                                      const char *verifier, const char *code);
+struct result youtube_refresh(struct job *);
+#endif

@@ -1,0 +1,276 @@
+"""YouTube, the whole way through the publisher: which videos exist when all is
+done, and how often what was asked."""
+
+import datetime
+import hashlib
+import struct
+import zoneinfo
+
+import pytest
+
+from newsroom import quote
+from test_mastodon import FILES, files, mp4  # noqa: F401
+
+CHANNEL = "UCalice0000000000000000A"
+UPLOAD = "/www.googleapis.com/upload/youtube/v3/videos"
+VIDEOS = "/www.googleapis.com/youtube/v3/videos"
+THUMBNAILS = "/www.googleapis.com/upload/youtube/v3/thumbnails/set"
+GRAIN = 256 * 1024
+
+
+def film(length):
+    """A video of so many bytes, none of whose pieces are alike."""
+    start = mp4() + bytes(8)
+    return start + b"".join(struct.pack(">I", number) for number in
+                            range((length - len(start)) // 4))
+
+
+# Of two whole pieces and a rest; of more than one request's piece; of two
+# whole pieces and no rest, where the last of them is the end.
+FILES["/film.youtube.mp4"] = ("video/mp4", film(700_000))
+FILES["/long.youtube.mp4"] = ("video/mp4", film(9_000_000))
+FILES["/even.youtube.mp4"] = ("video/mp4", film(2 * GRAIN + 3)[:2 * GRAIN])
+
+
+class Studio:
+    """A newsroom with a channel."""
+
+    def __init__(self, room, files, **set):  # noqa: F811
+        self.room, self.files = room, files
+        self.stand, self.account = room.oauth("youtube", CHANNEL)
+        if set:
+            self.stand.order(set=set)
+
+    def schedule(self, text="All of it", name="film", title="A film", **how):
+        target = self.room.schedule(
+            self.account, text, media=[f"{self.files}/{name}.youtube.mp4"],
+            settings=how)
+        self.room.write([
+            f"UPDATE post SET title = {quote(title)} WHERE id ="
+            f" (SELECT post FROM target WHERE id = {quote(target)})"])
+        return target
+
+    def until_done(self, target, seconds=61):
+        for _ in range(20):
+            if self.room.state(target) not in ("scheduled", "publishing",
+                                               "verifying"):
+                break
+            self.room.tick()
+            self.room.advance(seconds)
+        return self.room.target(target)
+
+    def asked(self):
+        """How many sessions were begun, and how many PUTs there were."""
+        return [self.stand.requests(method, UPLOAD)
+                for method in ("POST", "PUT")]
+
+
+@pytest.fixture
+def studio(room, files):  # noqa: F811
+    return Studio(room, files)
+
+
+def sum_of(name):
+    return hashlib.sha256(FILES[f"/{name}.youtube.mp4"][1]).hexdigest()
+
+
+def test_a_video_stands_there_as_it_was_described(studio):
+    text = "Grüße & \"more\" https://example.com/?a=b\nthe end"
+    target = studio.schedule(
+        text, "long", privacyStatus="unlisted", categoryId="27",
+        tags=["launch", "two words"], language="de", madeForKids=False,
+        containsSyntheticMedia=True, embeddable=True, license="youtube",
+        notifySubscribers=False, thumbnailUrl=f"{studio.files}/1.png")
+    plain = studio.schedule("", "even")
+    row = studio.until_done(target)
+    assert row["state"] == "posted", row
+    assert studio.until_done(plain)["state"] == "posted"
+    first, second = studio.stand.ledger()
+    assert {name: first[name] for name in (
+        "title", "text", "tags", "category", "language", "notify")} == {
+        "title": "A film", "text": text, "tags": ["launch", "two words"],
+        "category": "27", "language": "de", "notify": False}
+    assert first["status"] == {
+        "privacyStatus": "unlisted", "selfDeclaredMadeForKids": False,
+        "containsSyntheticMedia": True, "embeddable": True,
+        "license": "youtube"}
+    assert second["status"] == {"privacyStatus": "public"}
+    assert second["notify"] and second["category"] == "22"
+    assert [first["sha256"], second["sha256"]] == [sum_of("long"),
+                                                   sum_of("even")]
+    assert row["remote_id"] == first["id"]
+    assert row["permalink"] == \
+        f"https://www.youtube.com/watch?v={first['id']}"
+    assert studio.stand.order(call="show", id=first["id"])["thumbnail"] == \
+        hashlib.sha256(FILES["/1.png"][1]).hexdigest()
+    assert studio.asked() == [2, 3 + 2]
+    assert [studio.room.attempts(one)[-1]["detail"]
+            for one in (target, plain)] == [None, None]
+    assert studio.stand.refused() == []
+
+
+def test_what_was_not_done_as_asked_is_told_and_harms_nothing(studio):
+    """A video that Google locked; a thumbnail it refused; one that is none."""
+    studio.stand.order(set={"thumbnails": False})
+    told = []
+    for order, link in (({"locked": True}, None),
+                        ({"locked": False}, "1.png"),
+                        ({"locked": False}, "film.youtube.mp4")):
+        studio.stand.order(set=order)
+        target = studio.schedule(**({"thumbnailUrl": f"{studio.files}/{link}"}
+                                    if link else {}))
+        row = studio.until_done(target)
+        assert (row["state"], row["reason"], row["failures"]) == (
+            "posted", None, 0)
+        told.append(studio.room.attempts(target)[-1]["detail"])
+    assert "private" in told[0]
+    assert "thumbnail" in told[1] and "forbidden" in told[1]
+    assert "no JPEG" in told[2]
+    assert len(studio.stand.ledger()) == 3
+    assert studio.stand.requests("POST", THUMBNAILS) == 1
+
+
+def test_a_death_at_each_request_makes_one_video(studio):
+    """A kill while each of an upload's answers is on its way: the session's,
+    those of two pieces that are kept in part, and that of the last, after
+    which the session tells that the video is there."""
+    studio.stand.order(set={"keeps": GRAIN})
+    for number, (sessions, puts) in enumerate(((2, 3), (1, 4), (1, 4),
+                                               (1, 4))):
+        before, seen = studio.asked(), len(studio.stand.order()["requests"])
+        target = studio.schedule(f"film {number}")
+        studio.stand.fault("hang", path=UPLOAD, skip=number, seconds=30)
+        tick = studio.room.start_tick()
+        studio.room.wait_for(
+            lambda: len(studio.stand.order()["requests"]) > seen + number)
+        studio.room.kill_worker()
+        tick.communicate()
+        assert studio.room.attempts(target)[0]["sent_at"] is None \
+            or number == 3
+        assert studio.until_done(target)["state"] == "posted", number
+        assert [a - b for a, b in zip(studio.asked(), before)] == [
+            sessions, puts], number
+    assert [entry["text"] for entry in studio.stand.ledger()] == [
+        f"film {number}" for number in range(4)]
+    assert {entry["sha256"] for entry in studio.stand.ledger()} == {
+        sum_of("film")}
+
+
+@pytest.mark.parametrize("fault, puts", [
+    ("drop", 3), ("truncate", 3), ("status_after", 3), ("drop_before", 5)])
+def test_the_session_tells_what_became_of_the_end(studio, fault, puts):
+    """Told that the end did not arrive, it is sent once more."""
+    studio.stand.fault(fault, path=UPLOAD, method="PUT", skip=1, status=503)
+    target = studio.schedule()
+    row = studio.until_done(target)
+    [entry] = studio.stand.ledger()
+    assert (row["state"], row["remote_id"]) == ("posted", entry["id"]), row
+    assert studio.asked() == [1, puts]
+    assert studio.stand.refused() == []
+
+
+def test_a_session_that_ended(studio):
+    """Before the end was sent another takes its place; after it nobody can
+    tell."""
+    studio.stand.fault("status", path=UPLOAD, method="PUT", status=503)
+    target = studio.schedule()
+    studio.room.tick()
+    assert studio.room.target(target)["category"] == "platform_5xx"
+    studio.stand.order(call="end_sessions")
+    assert studio.until_done(target)["state"] == "posted"
+    assert studio.stand.requests("POST", UPLOAD) == 2
+    studio.stand.fault("drop_before", path=UPLOAD, method="PUT", skip=1)
+    target = studio.schedule()
+    studio.room.tick()
+    studio.stand.order(call="end_sessions")
+    assert studio.until_done(target, 400)["state"] == "uncertain"
+    assert len(studio.stand.ledger()) == 1
+    assert studio.stand.requests("POST", UPLOAD) == 3
+
+
+def test_an_ended_token_is_renewed_and_the_old_refresh_token_kept(studio):
+    """Google gives no new one; before the upload, and for its end."""
+    kept = studio.stand.order(call="tokens")["unspent"]
+    studio.stand.order(call="end_access", account="alice")
+    assert studio.until_done(studio.schedule())["state"] == "posted"
+    studio.stand.fault("slow", path=UPLOAD, method="PUT", seconds=3)
+    target = studio.schedule()
+    tick = studio.room.start_tick()
+    studio.room.wait_for(lambda: studio.asked()[1] == 3)
+    studio.stand.order(call="end_access", account="alice")
+    tick.communicate()
+    assert studio.room.state(target) == "posted"
+    tokens = studio.stand.order(call="tokens")
+    assert tokens == {"unspent": kept, "refreshed": {kept[0]: 2}}
+    assert len(studio.stand.ledger()) == 2
+
+
+def refusal(reason):
+    return {"error": {"message": "No.", "errors": [{"reason": reason}]}}
+
+
+@pytest.mark.parametrize("status, reason, state, category, account", [
+    (403, "rateLimitExceeded", "scheduled", "rate_limited", "active"),
+    (400, "uploadLimitExceeded", "scheduled", "rate_limited", "active"),
+    (403, "accessNotConfigured", "scheduled", "platform_rejected", "active"),
+    (403, "insufficientPermissions", "scheduled", "auth_error", "expired"),
+    (400, "mediaBodyRequired", "failed", "media_error", "active"),
+    (403, "forbidden", "failed", "platform_rejected", "active")])
+def test_refusals_go_by_their_reason(studio, status, reason, state, category,
+                                     account):
+    studio.stand.fault("status", path=UPLOAD, status=status,
+                       body=refusal(reason))
+    target = studio.schedule()
+    studio.room.tick()
+    row = studio.room.target(target)
+    assert (row["state"], row["category"]) == (state, category), row
+    assert studio.room.account(studio.account)["status"] == account
+    assert studio.stand.ledger() == []
+
+
+def test_a_used_up_quota_waits_for_midnight_in_los_angeles(studio):
+    studio.stand.order(set={"uploads": 0})
+    target = studio.schedule()
+    studio.room.tick()
+    row = studio.room.target(target)
+    assert (row["state"], row["category"], row["failures"]) == (
+        "scheduled", "rate_limited", 0)
+    at = studio.room.account(studio.account)["not_before"]
+    there = datetime.datetime.fromtimestamp(
+        at / 1000, zoneinfo.ZoneInfo("America/Los_Angeles"))
+    assert (there.hour, there.minute, there.second) == (0, 0, 0)
+    assert 0 < at - studio.room.now() <= 25 * 3600_000
+
+
+def test_a_video_is_measured_edited_and_deleted(open_newsroom,
+                                                files):  # noqa: F811
+    room = open_newsroom({"posts_an_hour": 0})
+    studio = Studio(room, files)
+    target = studio.schedule("Before", tags=["one"], language="en")
+    id = studio.until_done(target)["remote_id"]
+    for after, statistics, row in (
+            (3700, None, {"views": 120, "likes": 7, "comments": 3,
+                          "shares": None}),
+            (6 * 3600, {"viewCount": "130"}, {
+                "views": 130, "likes": None, "comments": None,
+                "shares": None})):
+        if statistics:
+            studio.stand.order(set={"statistics": statistics})
+        room.advance(after)
+        room.admin("clock", "accept")
+        room.run("collector")
+        assert room.sql("SELECT views, likes, comments, shares FROM metric"
+                        " ORDER BY taken_at DESC LIMIT 1") == [row]
+    room.start("lighttpd")
+    answer = room.post(f"/api/v1/posts/post_{target}/edit",
+                       {"caption": "After"})
+    assert answer.status == 200, answer
+    video = studio.stand.order(call="show", id=id)
+    assert video["snippet"] == {
+        "title": "A film", "description": "After", "tags": ["one"],
+        "categoryId": "22", "defaultLanguage": "en"}
+    answer = room.request("DELETE",
+                          f"/api/v1/posts/post_{target}?everywhere=true")
+    assert answer.json["deleted"] is True, answer
+    assert studio.stand.order(call="show", id=id) == {}
+    assert {one["status"] for one in studio.stand.refused()} <= {401}
