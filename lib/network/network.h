@@ -78,7 +78,8 @@ enum result_kind {
 /* category is one word of RELIABILITY.md 5.3: rate_limited, auth_error,
    network_error, duplicate, media_error, media_processing,
    platform_rejected, platform_5xx. words is a sentence for the post's owner
-   and holds no secret. */
+   and holds no secret; with RESULT_POSTED what went otherwise than asked, or
+   NULL. */
 struct result {
     enum result_kind kind;
     const char *category, *words;

@@ -251,6 +251,17 @@ youtube_takes_no_angles(void **state)
 }
 
 static void
+tags_have_a_length_in_all(void **state)
+{
+    (void)state;
+    good("youtube", NULL, C("x", .title = "t", .media = { URL }, .settings
+         = memory_format("{\"tags\":[\"%s\",\"b c\"]}", letters(494))));
+    bad("youtube", NULL, FAULT_SETTINGS, "platformMeta.youtube.tags", 0,
+        C("x", .title = "t", .media = { URL }, .settings
+          = memory_format("{\"tags\":[\"%s\",\"b c\"]}", letters(495))));
+}
+
+static void
 settings_are_known_and_typed(void **state)
 {
     static const struct { const char *network, *settings, *field; } rows[] = {
@@ -281,6 +292,14 @@ settings_are_known_and_typed(void **state)
         { "facebook", "{\"coverUrl\":\"https://a.de/c d\"}",
           "facebook.coverUrl" },
         { "youtube", "{\"thumbnailUrl\":[]}", "youtube.thumbnailUrl" },
+        { "youtube", "{\"tags\":[\"a\",\"b c\"],\"categoryId\":\"27\","
+          "\"privacyStatus\":\"private\",\"madeForKids\":false}", NULL },
+        { "youtube", "{\"tags\":[\"a\",\"\"]}", "youtube.tags" },
+        { "youtube", "{\"tags\":\"a\"}", "youtube.tags" },
+        { "youtube", "{\"tags\":[1]}", "youtube.tags" },
+        { "youtube", "{\"categoryId\":27}", "youtube.categoryId" },
+        { "youtube", "{\"privacyStatus\":\"secret\"}",
+          "youtube.privacyStatus" },
         { "tiktok", "{}", "tiktok.privacyLevel" },
         { "tiktok", NULL, "tiktok.privacyLevel" },
         { "tiktok", "{\"privacyLevel\":null}", "tiktok.privacyLevel" },
@@ -332,6 +351,7 @@ main(void)
         cmocka_unit_test(media_has_its_number_kind_and_size),
         cmocka_unit_test(media_has_its_sides_and_shortest_time),
         cmocka_unit_test(youtube_takes_no_angles),
+        cmocka_unit_test(tags_have_a_length_in_all),
         cmocka_unit_test(settings_are_known_and_typed),
     };
 

@@ -70,7 +70,18 @@ a_posted_target_always_has_an_id(void **state)
     (void)state;
     assert_non_null(ending.remote_id);
     assert_null(ending.category);
-    assert_null(ending.words);
+}
+
+/* Such as a thumbnail that was not taken: of the attempt, no fault of the
+   post (finish.c). */
+static void
+what_is_said_of_a_post_that_is_out_stays(void **state)
+{
+    (void)state;
+    assert_string_equal(after(STAGE_SEND, RESULT_POSTED, sent(NOW)).words,
+                        "words");
+    assert_string_equal(after(STAGE_LOOK_UP, RESULT_POSTED, sent(NOW)).words,
+                        "words");
 }
 
 static void
@@ -240,6 +251,7 @@ main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(clear_answers_end_an_attempt),
         cmocka_unit_test(a_posted_target_always_has_an_id),
+        cmocka_unit_test(what_is_said_of_a_post_that_is_out_stays),
         cmocka_unit_test(
             retries_wait_one_two_minutes_and_the_third_failure_is_the_last),
         cmocka_unit_test(backoff_differs_between_attempts),
