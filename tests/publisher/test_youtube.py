@@ -13,7 +13,6 @@ from test_mastodon import FILES, files, mp4  # noqa: F401
 
 CHANNEL = "UCalice0000000000000000A"
 UPLOAD = "/www.googleapis.com/upload/youtube/v3/videos"
-VIDEOS = "/www.googleapis.com/youtube/v3/videos"
 THUMBNAILS = "/www.googleapis.com/upload/youtube/v3/thumbnails/set"
 GRAIN = 256 * 1024
 
@@ -156,17 +155,21 @@ def test_a_death_at_each_request_makes_one_video(studio):
         sum_of("film")}
 
 
-@pytest.mark.parametrize("fault, puts", [
-    ("drop", 3), ("truncate", 3), ("status_after", 3), ("drop_before", 4)])
-def test_the_session_tells_what_became_of_the_end(studio, fault, puts):
+def test_the_session_tells_what_became_of_the_end(studio):
     """Told that the end did not arrive (which the stand-in does not count), it
     is sent once more."""
-    studio.stand.fault(fault, path=UPLOAD, method="PUT", skip=1, status=503)
-    target = studio.schedule()
-    row = studio.until_done(target)
-    [entry] = studio.stand.ledger()
-    assert (row["state"], row["remote_id"]) == ("posted", entry["id"]), row
-    assert studio.asked() == [1, puts]
+    for number, (fault, puts) in enumerate((
+            ("drop", 3), ("truncate", 3), ("status_after", 3),
+            ("drop_before", 4))):
+        before = studio.asked()
+        studio.stand.fault(fault, path=UPLOAD, method="PUT", skip=1,
+                           status=503)
+        row = studio.until_done(studio.schedule(fault))
+        assert len(studio.stand.ledger()) == number + 1
+        entry = studio.stand.ledger()[-1]
+        assert (row["state"], row["remote_id"]) == ("posted", entry["id"]), row
+        assert entry["text"] == fault
+        assert [a - b for a, b in zip(studio.asked(), before)] == [1, puts]
     assert studio.stand.refused() == []
 
 
@@ -212,22 +215,27 @@ def refusal(reason):
     return {"error": {"message": "No.", "errors": [{"reason": reason}]}}
 
 
-@pytest.mark.parametrize("status, reason, state, category, account", [
-    (403, "rateLimitExceeded", "scheduled", "rate_limited", "active"),
-    (400, "uploadLimitExceeded", "scheduled", "rate_limited", "active"),
-    (403, "accessNotConfigured", "scheduled", "platform_rejected", "active"),
-    (403, "insufficientPermissions", "scheduled", "auth_error", "expired"),
-    (400, "mediaBodyRequired", "failed", "media_error", "active"),
-    (403, "forbidden", "failed", "platform_rejected", "active")])
-def test_refusals_go_by_their_reason(studio, status, reason, state, category,
-                                     account):
-    studio.stand.fault("status", path=UPLOAD, status=status,
-                       body=refusal(reason))
-    target = studio.schedule()
-    studio.room.tick()
-    row = studio.room.target(target)
-    assert (row["state"], row["category"]) == (state, category), row
-    assert studio.room.account(studio.account)["status"] == account
+def test_refusals_go_by_their_reason(studio):
+    """Each on an account of its own, since some of them stop it."""
+    for number, (status, reason, state, category, account) in enumerate((
+            (403, "rateLimitExceeded", "scheduled", "rate_limited", "active"),
+            (400, "uploadLimitExceeded", "scheduled", "rate_limited",
+             "active"),
+            (403, "accessNotConfigured", "scheduled", "platform_rejected",
+             "active"),
+            (403, "insufficientPermissions", "scheduled", "auth_error",
+             "expired"),
+            (400, "mediaBodyRequired", "failed", "media_error", "active"),
+            (403, "forbidden", "failed", "platform_rejected", "active"))):
+        studio.account = studio.room.oauth_account(studio.stand,
+                                                   f"UC{number}")
+        studio.stand.fault("status", path=UPLOAD, status=status,
+                           body=refusal(reason))
+        target = studio.schedule()
+        studio.room.tick()
+        row = studio.room.target(target)
+        assert (row["state"], row["category"]) == (state, category), row
+        assert studio.room.account(studio.account)["status"] == account
     assert studio.stand.ledger() == []
 
 
