@@ -1,6 +1,7 @@
 /* bluesky_record.c: what a post is made of, once and for all its tries. */
 #include "network/bluesky.h"
 #include "network/bluesky_text.h"
+#include "network/option.h"
 #include "network/told.h"
 #include "base/clock.h"
 #include "base/memory.h"
@@ -97,24 +98,12 @@ make_facets(struct bluesky_session *session, const char **list,
     return result;
 }
 
-/* A setting of the post, else of the account, as JSON; NULL where neither
-   has it. */
-static const char *
-setting(const struct job *job, const char *path)
-{
-    const char *raw = json_raw(job->settings, path);
-
-    if (raw == NULL || text_same(raw, "null"))
-        raw = json_raw(job->account_settings, path);
-    return raw == NULL || text_same(raw, "null") ? NULL : raw;
-}
-
 /* `langs`, a list of at most three, or the one `language`. */
 static const char *
 languages(const struct job *job)
 {
-    const char *list = setting(job, "$.langs");
-    const char *one = setting(job, "$.language");
+    const char *list = option_json(job, "$.langs");
+    const char *one = option_json(job, "$.language");
 
     if (list != NULL || one == NULL)
         return list;
@@ -125,7 +114,7 @@ languages(const struct job *job)
 static const char *
 self_labels(const struct job *job)
 {
-    const char *labels = setting(job, "$.labels");
+    const char *labels = option_json(job, "$.labels");
 
     if (labels == NULL || json_count(labels, "$") == 0)
         return NULL;

@@ -6,6 +6,7 @@
    anew. A message in a thread has its channel in its remote_id, CHANNEL/ID,
    because that thread must be named to reach it. */
 #include "network/discord.h"
+#include "network/option.h"
 #include "network/told.h"
 #include "base/memory.h"
 #include "data/json.h"
@@ -13,28 +14,6 @@
 #include <string.h>
 
 enum { UNKNOWN_MESSAGE = 10008, NO_EMBEDS = 4, SILENT = 4096 };
-
-/* A setting of the post, else of the account; "" where neither has it. */
-static const char *
-setting(const struct job *job, const char *path)
-{
-    const char *own = json_text(job->settings, path);
-
-    if (own == NULL)
-        own = json_text(job->account_settings, path);
-    return own ? own : "";
-}
-
-/* A switch of the post, else of the account. */
-static int
-is_on(const struct job *job, const char *path)
-{
-    const char *own = json_raw(job->settings, path);
-
-    if (own != NULL && !text_same(own, "null"))
-        return text_same(own, "true");
-    return json_is_true(job->account_settings, path);
-}
 
 static struct result
 no_webhook(void)
@@ -88,14 +67,14 @@ add_content(struct text *json, const struct job *job)
 static const char *
 message_of(const struct job *job)
 {
-    int flags = (is_on(job, "$.silent") ? SILENT : 0)
-                + (is_on(job, "$.suppressEmbeds") ? NO_EMBEDS : 0);
+    int flags = (option_is_on(job, "$.silent") ? SILENT : 0)
+                + (option_is_on(job, "$.suppressEmbeds") ? NO_EMBEDS : 0);
     struct text json = { 0 };
 
     add_content(&json, job);
-    add_member(&json, "username", setting(job, "$.username"));
-    add_member(&json, "avatar_url", setting(job, "$.avatarUrl"));
-    add_member(&json, "thread_name", setting(job, "$.threadName"));
+    add_member(&json, "username", option_text(job, "$.username", ""));
+    add_member(&json, "avatar_url", option_text(job, "$.avatarUrl", ""));
+    add_member(&json, "thread_name", option_text(job, "$.threadName", ""));
     if (flags != 0)
         text_add_format(&json, ",\"flags\":%d", flags);
     if (job->media_count > 0)
@@ -162,9 +141,9 @@ posted(const struct discord_webhook *webhook, const char *message)
 static const char *
 query_of(const struct job *job, const struct discord_webhook *webhook)
 {
-    const char *thread = setting(job, "$.threadId");
+    const char *thread = option_text(job, "$.threadId", "");
 
-    if (thread[0] == '\0' && setting(job, "$.threadName")[0] == '\0')
+    if (thread[0] == '\0' && option_text(job, "$.threadName", "")[0] == '\0')
         thread = webhook->thread;
     if (thread[0] == '\0')
         return "?wait=true";

@@ -1,5 +1,6 @@
 /* linkedin_post.c: making a post on LinkedIn, and what the answer means. */
 #include "network/linkedin.h"
+#include "network/option.h"
 #include "base/clock.h"
 #include "base/memory.h"
 #include "data/json.h"
@@ -45,21 +46,12 @@ content_of(const struct job *job)
 }
 
 static const char *
-visibility_of(const struct job *job)
-{
-    const char *own = json_text(job->settings, "$.visibility");
-
-    if (own == NULL)
-        own = json_text(job->account_settings, "$.visibility");
-    return own ? own : "PUBLIC";
-}
-
-static const char *
 body_of(const struct job *job)
 {
     value_set_text("linkedin_author", linkedin_author(job));
     value_set_text("linkedin_text", linkedin_text_escape(job->text));
-    value_set_text("linkedin_visibility", visibility_of(job));
+    value_set_text("linkedin_visibility",
+                   option_text(job, "$.visibility", "PUBLIC"));
     value_set_text("linkedin_content", content_of(job));
     return json_make(
         "json_patch('{}', json_object('author', :linkedin_author,"

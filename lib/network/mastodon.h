@@ -79,9 +79,6 @@ const char *mastodon_status_key(const struct job *);
 /* Count a refusal of the job's key in resume: the next try has another. */
 void mastodon_status_refused(struct job *);
 
-/* A setting of the post, else of the account; "" where neither has it. */
-const char *mastodon_status_setting(const struct job *, const char *path);
-
 /* mastodon_lookup.c: the driver's look_up. */
 struct result mastodon_lookup(struct job *);
 

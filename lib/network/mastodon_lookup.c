@@ -1,5 +1,6 @@
 /* mastodon_lookup.c: after a send without an answer: is the status there? */
 #include "network/mastodon.h"
+#include "network/option.h"
 #include "network/told.h"
 #include "core/config.h"
 #include "base/clock.h"
@@ -113,7 +114,7 @@ has_our_text(const struct job *job, const char *status)
 
     if (ours[0] == '\0')
         ours = mastodon_html_normal(
-            mastodon_status_setting(job, "$.contentWarning"));
+            option_text(job, "$.contentWarning", ""));
     if (content != NULL
         && text_same(ours, mastodon_html_normal(mastodon_html_text(content))))
         return 1;

@@ -1,32 +1,13 @@
 /* mastodon_status.c: making a status, and what the answer to it means. */
 #include "network/mastodon.h"
 #include "network/guard.h"
+#include "network/option.h"
 #include "base/memory.h"
 #include "base/secret.h"
 #include "data/json.h"
 #include "data/value.h"
 
 #include <string.h>
-
-const char *
-mastodon_status_setting(const struct job *job, const char *path)
-{
-    const char *own = json_text(job->settings, path);
-
-    if (own == NULL)
-        own = json_text(job->account_settings, path);
-    return own ? own : "";
-}
-
-static int
-is_sensitive(const struct job *job)
-{
-    const char *own = json_raw(job->settings, "$.sensitive");
-
-    if (own != NULL && !text_same(own, "null"))
-        return text_same(own, "true");
-    return json_is_true(job->account_settings, "$.sensitive");
-}
 
 const char *
 mastodon_status_key(const struct job *job)
@@ -66,12 +47,12 @@ form_of(const struct job *job)
     for (m = 0; m < job->media_count; m++)
         http_form_add(&form, "media_ids[]", mastodon_media_id(job, m));
     for (i = 0; i < sizeof fields / sizeof fields[0]; i++) {
-        const char *value = mastodon_status_setting(job, fields[i].setting);
+        const char *value = option_text(job, fields[i].setting, "");
 
         if (value[0] != '\0')
             http_form_add(&form, fields[i].field, value);
     }
-    if (is_sensitive(job))
+    if (option_is_on(job, "$.sensitive"))
         http_form_add(&form, "sensitive", "true");
     return text_string(&form);
 }

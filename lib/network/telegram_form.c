@@ -1,5 +1,6 @@
 /* telegram_form.c: which method a post is, and its parameters. */
 #include "network/telegram.h"
+#include "network/option.h"
 #include "network/told.h"
 #include "base/memory.h"
 #include "base/utf8.h"
@@ -9,17 +10,6 @@
 
 /* UTF-16 units. All other limits are checked before. */
 enum { CAPTION_MOST = 1024 };
-
-/* A switch of the post, else of the account. */
-static int
-is_on(const struct job *job, const char *path)
-{
-    const char *own = json_raw(job->settings, path);
-
-    if (own != NULL && !text_same(own, "null"))
-        return text_same(own, "true");
-    return json_is_true(job->account_settings, path);
-}
 
 static int
 is_video(const struct job_media *media)
@@ -48,9 +38,9 @@ begin(const struct job *job, struct http_request *request, const char *chat)
     *request = (struct http_request){ 0 };
     telegram_add(request, "chat_id", chat);
     telegram_add(request, "disable_notification",
-                 is_on(job, "$.silent") ? "true" : NULL);
+                 option_is_on(job, "$.silent") ? "true" : NULL);
     telegram_add(request, "protect_content",
-                 is_on(job, "$.protectContent") ? "true" : NULL);
+                 option_is_on(job, "$.protectContent") ? "true" : NULL);
 }
 
 static void
@@ -173,7 +163,7 @@ void
 telegram_add_text(const struct job *job, struct http_request *request)
 {
     telegram_add(request, "text", job->text);
-    if (is_on(job, "$.disableLinkPreview"))
+    if (option_is_on(job, "$.disableLinkPreview"))
         telegram_add(request, "link_preview_options",
                      "{\"is_disabled\":true}");
 }

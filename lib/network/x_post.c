@@ -1,5 +1,6 @@
 /* x_post.c: making a post on X, what the answer to it means, taking it away. */
 #include "network/x.h"
+#include "network/option.h"
 #include "base/clock.h"
 #include "base/memory.h"
 #include "data/json.h"
@@ -34,17 +35,6 @@ media_ids(const struct job *job)
     return text_string(&list);
 }
 
-/* A setting of the post, else of the account, as JSON; NULL: in neither. */
-static const char *
-setting(const struct job *job, const char *path)
-{
-    const char *own = json_raw(job->settings, path);
-
-    if (own == NULL || text_same(own, "null"))
-        own = json_raw(job->account_settings, path);
-    return own;
-}
-
 /* What is not set is left out: X refuses keys it does not know, and takes no
    null. Text may be absent only beside media. */
 static const char *
@@ -55,9 +45,9 @@ body_of(const struct job *job)
     value_set_text("x_text", job->text[0] ? job->text : NULL);
     value_set_text("x_media", ids ? memory_format("{\"media_ids\":%s}", ids)
                                   : "null");
-    value_set_text("x_reply", setting(job, "$.replySettings"));
-    value_set_text("x_ai", setting(job, "$.madeWithAi"));
-    value_set_text("x_paid", setting(job, "$.paidPartnership"));
+    value_set_text("x_reply", option_json(job, "$.replySettings"));
+    value_set_text("x_ai", option_json(job, "$.madeWithAi"));
+    value_set_text("x_paid", option_json(job, "$.paidPartnership"));
     return json_make("json_patch('{}', json_object('text', :x_text,"
                      " 'media', json(:x_media),"
                      " 'reply_settings', json(:x_reply),"
