@@ -22,8 +22,9 @@ struct due {
     int active;                 /* its account */
 };
 
-int64_t
-measure_after(int64_t published_at, int64_t now)
+/* When the snapshot after now is due; 0 where there is none any more. */
+static int64_t
+snapshot_after(int64_t published_at, int64_t now)
 {
     static const int hours[] = { 1, 6, 24, 72 };
     int64_t day = DAY;
@@ -96,7 +97,7 @@ take(struct due *due)
     network = network_find(due->network);
     may = network != NULL && network->measure != NULL && due->stands;
     if (may && !due->active)
-        at = measure_after(due->published_at, now);
+        at = snapshot_after(due->published_at, now);
     else if (may && due->wait_until > now)
         at = due->wait_until;
     else if (may)
@@ -128,7 +129,7 @@ keep(const struct due *due, const struct metrics *metrics)
     set_count("measure_clicks", metrics->clicks);
     set_count("measure_saves", metrics->saves);
     value_set_integer("measure_now", now);
-    look_again(due->target, measure_after(due->published_at, now));
+    look_again(due->target, snapshot_after(due->published_at, now));
     db_run("INSERT OR REPLACE INTO metric (target, taken_at, likes, comments,"
            "  shares, views, impressions, clicks, saves)"
            " SELECT id, :measure_now, :measure_likes, :measure_comments,"

@@ -2,10 +2,6 @@
    hours after publishing, then daily to 30 days. */
 #ifndef MEASURE_H
 #define MEASURE_H
-#include <stdint.h>
-
-/* When the snapshot after now is due; 0 where there is none any more. */
-int64_t measure_after(int64_t published_at, int64_t now);
 
 /* Take the snapshot that is due first. Returns 0 where none is due. Its next
    look is committed before the network is asked. A post that is gone from its
