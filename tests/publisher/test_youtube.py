@@ -156,20 +156,27 @@ def test_a_death_at_each_request_makes_one_video(studio):
 
 
 def test_the_session_tells_what_became_of_the_end(studio):
-    """Told that the end did not arrive (which the stand-in does not count), it
-    is sent once more."""
-    for number, (fault, puts) in enumerate((
-            ("drop", 3), ("truncate", 3), ("status_after", 3),
-            ("drop_before", 4))):
+    """Told that the end did not arrive, it is sent once more; where it arrives
+    after that was told, the video is found before it is sent. A request that
+    a fault answers is not counted."""
+    for number, (text, puts, *faults) in enumerate((
+            ("lost answer", 3, ("drop", {})),
+            ("half an answer", 3, ("truncate", {})),
+            ("a 503", 3, ("status_after", {"status": 503})),
+            ("never arrived", 4, ("drop_before", {})),
+            ("not taken", 3, ("status", {"status": 308})),
+            ("arrived late", 3, ("drop", {}), ("status", {"status": 308})))):
         before = studio.asked()
-        studio.stand.fault(fault, path=UPLOAD, method="PUT", skip=1,
-                           status=503)
-        row = studio.until_done(studio.schedule(fault))
-        assert len(studio.stand.ledger()) == number + 1
+        for fault, how in faults:
+            studio.stand.fault(fault, path=UPLOAD, method="PUT", skip=1,
+                               **how)
+        row = studio.until_done(studio.schedule(text))
+        assert len(studio.stand.ledger()) == number + 1, text
         entry = studio.stand.ledger()[-1]
         assert (row["state"], row["remote_id"]) == ("posted", entry["id"]), row
-        assert entry["text"] == fault
-        assert [a - b for a, b in zip(studio.asked(), before)] == [1, puts]
+        assert entry["text"] == text
+        assert [a - b for a, b in zip(studio.asked(), before)] == [
+            1, puts], text
     assert studio.stand.refused() == []
 
 
