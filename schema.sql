@@ -122,9 +122,9 @@ CREATE TABLE account (
   token_expires_at INTEGER,
   refresh_at   INTEGER,                 -- when its token is renewed, or given
                                         -- back, next; NULL: never
-  given_back   BLOB,                    -- the credentials of an account that was
-                                        -- disconnected, until its network has
-                                        -- heard of it
+  given_back   BLOB,                    -- the credentials of an account that
+                                        -- was disconnected, until its network
+                                        -- has heard of it
   settings     TEXT NOT NULL DEFAULT '{}',      -- JSON: this account's defaults
   limits       TEXT NOT NULL DEFAULT '{}',      -- JSON: what its server allows
   limits_at    INTEGER,                 -- when the server was last asked

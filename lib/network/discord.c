@@ -71,7 +71,7 @@ by_status(const struct http_answer *answer, int sent)
 
     if (status < 300 || status == 408 || status >= 500)
         return told_result(sent ? RESULT_UNKNOWN : RESULT_RETRY,
-                              "platform_5xx", NULL);
+                           "platform_5xx", NULL);
     if (status == 401)
         return told_result(RESULT_AUTH, "auth_error", NULL);
     if (status == 429)
@@ -143,10 +143,10 @@ prepare(struct job *job)
 
     if (!discord_webhook_load(job, &webhook))
         return told_result(RESULT_AUTH, "auth_error",
-                              "The account's secret is no webhook's URL.");
+                           "The account's secret is no webhook's URL.");
     if (is_blank(job->text) && job->media_count == 0)
         return told_result(RESULT_REJECTED, "platform_rejected",
-                              "Discord does not take a blank text.");
+                           "Discord does not take a blank text.");
     if (webhook.channel[0] == '\0') {
         result = discord_webhook_ask(&webhook, &answer);
         if (result.kind == RESULT_READY)

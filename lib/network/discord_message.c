@@ -19,7 +19,7 @@ static struct result
 no_webhook(void)
 {
     return told_result(RESULT_AUTH, "auth_error",
-                          "The account's secret is no webhook's URL.");
+                       "The account's secret is no webhook's URL.");
 }
 
 /* ------------------------------------------------------------ the message */
@@ -191,7 +191,7 @@ call_message(const struct job *job, struct http_request *request,
     id = id ? id + 1 : job->remote_id ? job->remote_id : "";
     if (id[0] == '\0' || id[strspn(id, "0123456789")] != '\0')
         return told_result(RESULT_REJECTED, "platform_rejected",
-                              "It is not known which message this is.");
+                           "It is not known which message this is.");
     *answer = discord_call(&webhook, request,
                            memory_format("/messages/%s", id), query);
     if (answer->result == HTTP_ANSWERED

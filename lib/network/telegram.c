@@ -130,7 +130,7 @@ by_status(const struct http_answer *answer, int sent)
 
     if (status < 300 || status == 408 || status >= 500)
         return told_result(sent ? RESULT_UNKNOWN : RESULT_RETRY,
-                               "platform_5xx", NULL);
+                           "platform_5xx", NULL);
     if (status == 401 || status == 403 || status == 404)
         return told_result(RESULT_AUTH, "auth_error", NULL);
     if (status == 429)
@@ -171,11 +171,11 @@ prepare(struct job *job)
 
     if (!telegram_load(job, &bot))
         return told_result(RESULT_AUTH, "auth_error",
-                               "The account's secret is no bot's token.");
+                           "The account's secret is no bot's token.");
     if (job->media_count == 0
         && job->text[strspn(job->text, " \t\r\n")] == '\0')
         return told_result(RESULT_REJECTED, "platform_rejected",
-                               "Telegram does not take a blank text.");
+                           "Telegram does not take a blank text.");
     return told_result(RESULT_READY, NULL, NULL);
 }
 

@@ -22,10 +22,10 @@ begin(const struct job *job, struct telegram_bot *bot)
 
     if (!telegram_load(job, bot))
         return told_result(RESULT_AUTH, "auth_error",
-                               "The account's secret is no bot's token.");
+                           "The account's secret is no bot's token.");
     if (ids[0] == '\0' || ids[strspn(ids, DIGITS ",+")] != '\0')
         return told_result(RESULT_REJECTED, "platform_rejected",
-                               "It is not known which message this is.");
+                           "It is not known which message this is.");
     return told_result(RESULT_READY, NULL, NULL);
 }
 

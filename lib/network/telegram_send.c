@@ -212,7 +212,7 @@ telegram_send(struct job *job)
 
     if (!telegram_load(job, &bot))
         return told_result(RESULT_AUTH, "auth_error",
-                               "The account's secret is no bot's token.");
+                           "The account's secret is no bot's token.");
     answer = publish(job, &bot);
     if (telegram_is_good(&answer))
         result = posted(&answer);
