@@ -95,12 +95,17 @@ const struct catalogue_row catalogue[] = {
 
     /* 63,206 characters and 10 photos: UNVERIFIED. Photos under 10 MB. A
        video by error 1363023 at most 2 GB; WebP: UNVERIFIED, left out. */
-    { .name = "facebook", .title = "Facebook",
+    { .name = "facebook", .title = "Facebook", .has_driver = 1,
       .recovery = RECOVERY_LOOKUP, .counting = COUNT_CODE_POINTS,
       .text_limit = 63206, .images = 10, .videos = 1,
       .image_bytes = 10 * MB, .video_bytes = 2 * GB,
       .video_seconds = 4 * 3600,
-      .types = "image/jpeg image/png image/gif " VIDEOS, .note = NO_DRIVER },
+      .types = "image/jpeg image/png image/gif " VIDEOS,
+      .edits = 1, .deletes = 1, .connect = "oauth", .one_server = 1,
+      .app_page = "https://developers.facebook.com/apps/",
+      .note = "Pages only. While the application is in Development mode, only"
+              " people with a role in it see its posts. Facebook fetches"
+              " videos from this server, which has to be public." },
 
     /* twitter-text configuration 3, see count.c. Four photos, or one GIF, or
        one video of 0.5 to 140 seconds. Paid accounts may do more. Edits are

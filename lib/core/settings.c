@@ -62,6 +62,7 @@ static const struct setting known[] = {
     { "instagram", "shareToFeed", SWITCH },
     { "instagram", "thumbOffset", NUMBER, 15 * 60 * 1000 },
     { "facebook", "coverUrl", LINK },
+    { "facebook", "link", LINK },
     { "youtube", "thumbnailUrl", LINK },
 
     /* videos.insert of YouTube's Data API. */

@@ -1,12 +1,13 @@
 /* network.c: the drivers that are there. A new one is a name here, twice. */
 #include "network/network.h"
 
-extern const struct network bluesky, discord, instagram, linkedin, mastodon,
-    pinterest, site, telegram, threads, x, youtube;
+extern const struct network bluesky, discord, facebook, instagram, linkedin,
+    mastodon, pinterest, site, telegram, threads, x, youtube;
 
 static const struct network *const drivers[] = {
     &bluesky,
     &discord,
+    &facebook,
     &instagram,
     &linkedin,
     &mastodon,

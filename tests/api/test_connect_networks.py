@@ -17,6 +17,8 @@ Case = namedtuple("Case", "network choose heading handle remote_id title")
 CASES = [
     Case("pinterest", "549755885176", "Connect @alice?", "alice",
          "549755885176", "Pinterest"),
+    Case("facebook", "100100000000000001", "Connect @alicebakes?",
+         "alicebakes", "100100000000000001", "Facebook"),
     Case("threads", None, "Connect @alice?", "alice", "17841400000000000",
          "Threads"),
     Case("instagram", None, "Connect @alice?", "alice", "17841400000000000",

@@ -1,0 +1,182 @@
+/* facebook.c: the driver for Facebook Pages: texts, links, pictures, videos
+   and reels. */
+#include "network/facebook.h"
+#include "network/told.h"
+#include "base/memory.h"
+#include "core/config.h"
+#include "core/media.h"
+#include "data/json.h"
+#include "data/value.h"
+
+#include <string.h>
+
+enum { CLOCKS_APART = 60 * 1000 };
+
+const char *
+facebook_base(void)
+{
+    return memory_format("%s/v25.0", config_api_url("facebook",
+                         "https://graph.facebook.com"));
+}
+
+const char *
+facebook_url(const char *id, const char *rest)
+{
+    struct text url = { 0 };
+
+    text_add_format(&url, "%s/", facebook_base());
+    text_add_url_part(&url, id);
+    text_add(&url, rest);
+    return text_string(&url);
+}
+
+const char *
+facebook_token(const struct job *job)
+{
+    return oauth_credential(job, "$.access_token");
+}
+
+struct result
+facebook_refusal(const struct http_answer *answer, int sent)
+{
+    return graph_refusal("Facebook", answer, sent);
+}
+
+int
+facebook_is_video(const struct job *job)
+{
+    return job->media_count > 0
+           && text_begins(job->media[0].type, "video/");
+}
+
+int
+facebook_is_reel(const struct job *job)
+{
+    return facebook_is_video(job)
+           && text_same(json_text(job->settings, "$.videoType"), "reel");
+}
+
+int
+facebook_is_video_id(const char *id)
+{
+    return strchr(id, '_') == NULL;
+}
+
+/* Of videos Facebook tells only a path. */
+struct result
+facebook_posted(const struct job *job, const char *id)
+{
+    struct result result = told_result(RESULT_POSTED, NULL, NULL);
+    struct http_answer answer;
+    const char *link = NULL;
+
+    result.remote_id = id;
+    if (facebook_is_reel(job) && facebook_is_video_id(id)) {
+        result.permalink = memory_format("https://www.facebook.com/reel/%s",
+                                         id);
+        return result;
+    }
+    answer = graph_get(facebook_url(id, "?fields=permalink_url"),
+                       facebook_token(job));
+    if (graph_is_good(&answer))
+        link = json_text(text_string(&answer.body), "$.permalink_url");
+    if (link != NULL && text_is_link(link))
+        result.permalink = link;
+    else if (link != NULL && link[0] == '/')
+        result.permalink = memory_format("https://www.facebook.com%s", link);
+    else
+        result.permalink = memory_format("https://www.facebook.com/%s", id);
+    return result;
+}
+
+/* ------------------------------------------------------------ sending */
+
+static void
+add_text(struct text *form, const char *name, const char *text)
+{
+    if (text != NULL && text[0] != '\0')
+        http_form_add(form, name, text);
+}
+
+/* Pictures stand before a link: Facebook shows one or the other. */
+static const char *
+feed_form(const struct job *job, struct text *form)
+{
+    int i;
+
+    add_text(form, "message", job->text);
+    for (i = 0; i < job->media_count; i++) {
+        value_set_text("facebook_photo", facebook_photo(job, i));
+        http_form_add(form, memory_format("attached_media[%d]", i),
+            json_make("json_object('media_fbid', :facebook_photo)"));
+    }
+    if (job->media_count == 0)
+        add_text(form, "link", json_text(job->settings, "$.link"));
+    return "/feed";
+}
+
+static const char *
+video_form(const struct job *job, struct text *form)
+{
+    http_form_add(form, "file_url", media_serve_url(job->media[0].id,
+                                                    job->media[0].extension));
+    add_text(form, "description", job->text);
+    add_text(form, "title", job->title);
+    return "/videos";
+}
+
+static const char *
+reel_form(const struct job *job, struct text *form)
+{
+    http_form_add(form, "upload_phase", "finish");
+    http_form_add(form, "video_id", facebook_reel(job));
+    http_form_add(form, "video_state", "PUBLISHED");
+    add_text(form, "description", job->text);
+    add_text(form, "title", job->title);
+    return "/video_reels";
+}
+
+/* What Facebook takes for a repeated post: perhaps ours stands there. */
+static struct result
+duplicate(const struct job *job, struct result refused)
+{
+    struct result found = facebook_find(job, job->due_at - CLOCKS_APART);
+
+    return found.kind == RESULT_POSTED ? found : refused;
+}
+
+static struct result
+send(struct job *job)
+{
+    struct text form = { 0 };
+    const char *edge = facebook_is_reel(job) ? reel_form(job, &form)
+        : facebook_is_video(job) ? video_form(job, &form)
+        : feed_form(job, &form);
+    struct http_answer answer = graph_post(facebook_url(job->remote_account,
+        edge), facebook_token(job), &form);
+    const char *body = text_string(&answer.body), *id = NULL;
+    struct result result;
+
+    if (graph_is_good(&answer) && !facebook_is_reel(job))
+        id = json_text(body, "$.id");
+    else if (graph_is_good(&answer) && json_is_true(body, "$.success"))
+        id = facebook_reel(job);
+    if (id != NULL && id[0] != '\0')
+        return facebook_posted(job, id);
+    result = facebook_refusal(&answer, 1);
+    return text_same(result.category, "duplicate") ? duplicate(job, result)
+                                                   : result;
+}
+
+/* A Page's token has no end and cannot be renewed. */
+const struct network facebook = {
+    .name = "facebook",
+    .prepare = facebook_media,
+    .send = send,
+    .look_up = facebook_look_up,
+    .oauth_begin = facebook_oauth_begin,
+    .oauth_finish = facebook_oauth_finish,
+    .edit = facebook_edit,
+    .remove = facebook_remove,
+    .measure = facebook_measure
+};

@@ -1,0 +1,65 @@
+/* facebook.h: what the parts of the driver for Facebook Pages share.
+
+   An account is one Page with a token of its own; profiles and groups cannot
+   be published to. Source: developers.facebook.com/docs/pages-api,
+   /docs/graph-api/reference/page and /docs/video-api; Graph API v25.0.
+
+   A post of the feed is known as PAGE_POST, with an underscore; a video or a
+   reel by its own id, without one.
+
+   resume keeps {photos: [id, ...], at: when the first was made} or {reel:
+   {id, url, ready}}. */
+#ifndef FACEBOOK_H
+#define FACEBOOK_H
+#include "network/graph.h"
+
+/* The Graph API with its version. */
+const char *facebook_base(void);
+
+/* The URL of an object: base/ID and what follows, "/feed" or a query. */
+const char *facebook_url(const char *id, const char *rest);
+
+/* The job's Page token. */
+const char *facebook_token(const struct job *);
+
+/* graph_refusal() for Facebook. */
+struct result facebook_refusal(const struct http_answer *, int sent);
+
+/* Does the job carry a video, and is that to be a reel? */
+int facebook_is_video(const struct job *);
+int facebook_is_reel(const struct job *);
+
+/* Is this id one of a video? */
+int facebook_is_video_id(const char *id);
+
+/* It is public as this: its permalink is asked for. */
+struct result facebook_posted(const struct job *, const char *id);
+
+/* facebook_media.c: upload the job's pictures, unpublished, or its reel.
+   RESULT_READY, or why not. */
+struct result facebook_media(struct job *);
+
+/* The network's id of the picture at a place, or of the reel; NULL where it
+   was not uploaded. */
+const char *facebook_photo(const struct job *, int place);
+const char *facebook_reel(const struct job *);
+
+/* facebook_lookup.c: look among the Page's posts since a time. RESULT_POSTED,
+   RESULT_UNKNOWN where it is not there, or why the list cannot be read. */
+struct result facebook_find(const struct job *, int64_t since);
+struct result facebook_look_up(struct job *);
+
+/* facebook_after.c */
+struct result facebook_edit(struct job *);
+struct result facebook_remove(struct job *);
+struct result facebook_measure(struct job *, struct metrics *);
+
+/* facebook_connect.c */
+struct oauth_start facebook_oauth_begin(const char *server, const char *app,
+                                        const char *redirect_uri,
+                                        const char *state);
+struct connected facebook_oauth_finish(const char *server, const char *app,
+                                       const char *redirect_uri,
+                                       const char *verifier,
+                                       const char *code);
+#endif

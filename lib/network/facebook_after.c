@@ -1,0 +1,107 @@
+/* facebook_after.c: a public post: change it, take it away, measure it. */
+#include "network/facebook.h"
+#include "network/told.h"
+#include "base/memory.h"
+#include "data/json.h"
+
+enum { PARAMETER = 100, GONE = 33 };    /* a code and its subcode */
+
+struct result
+facebook_edit(struct job *job)
+{
+    struct text form = { 0 };
+    struct http_answer answer;
+
+    http_form_add(&form, facebook_is_video_id(job->remote_id)
+                         ? "description" : "message", job->text);
+    answer = graph_post(facebook_url(job->remote_id, ""),
+                        facebook_token(job), &form);
+    if (graph_is_good(&answer))
+        return told_result(RESULT_READY, NULL, NULL);
+    return facebook_refusal(&answer, 0);
+}
+
+struct result
+facebook_remove(struct job *job)
+{
+    struct http_answer answer = graph_delete(facebook_url(job->remote_id, ""),
+                                             facebook_token(job));
+
+    if (graph_is_good(&answer) || (graph_code(&answer) == PARAMETER
+                                   && graph_subcode(&answer) == GONE))
+        return told_result(RESULT_READY, NULL, NULL);
+    return facebook_refusal(&answer, 0);
+}
+
+/* ------------------------------------------------------------ metrics */
+
+/* One metric by itself; -1 where there is none. Names come and go, and one
+   that went fails the whole call. */
+static int64_t
+one(const struct job *job, const char *edge, const char *metric)
+{
+    struct http_answer answer = graph_get(facebook_url(job->remote_id,
+        memory_format("/%s?metric=%s&period=lifetime", edge, metric)),
+        facebook_token(job));
+
+    return graph_is_good(&answer)
+           ? graph_insight(text_string(&answer.body), metric) : -1;
+}
+
+/* What Insights say; a Page with few followers has none (UNVERIFIED), and its
+   owner may have granted no right to read them. */
+static void
+insights(const struct job *job, struct metrics *metrics)
+{
+    struct http_answer answer = graph_get(facebook_url(job->remote_id,
+        "/insights?metric=post_media_view,post_clicks&period=lifetime"),
+        facebook_token(job));
+    const char *body = text_string(&answer.body);
+
+    if (graph_is_good(&answer)) {
+        metrics->views = graph_insight(body, "post_media_view");
+        metrics->clicks = graph_insight(body, "post_clicks");
+    } else if (graph_code(&answer) == PARAMETER) {
+        metrics->views = one(job, "insights", "post_media_view");
+        metrics->clicks = one(job, "insights", "post_clicks");
+    }
+}
+
+/* The names of a video's views move (UNVERIFIED). */
+static void
+video_insights(const struct job *job, struct metrics *metrics)
+{
+    metrics->views = one(job, "video_insights", "post_video_views");
+    if (metrics->views < 0)
+        metrics->views = one(job, "video_insights",
+                             "blue_reels_play_count");
+}
+
+#define COUNTS "comments.limit(0).summary(true)," \
+    "reactions.limit(0).summary(true)"
+
+/* shares is not there where nobody shared; a video has none. */
+struct result
+facebook_measure(struct job *job, struct metrics *metrics)
+{
+    int is_video = facebook_is_video_id(job->remote_id);
+    struct http_answer answer = graph_get(facebook_url(job->remote_id,
+        is_video ? "?fields=" COUNTS : "?fields=shares," COUNTS),
+        facebook_token(job));
+    const char *body = text_string(&answer.body);
+
+    *metrics = (struct metrics){ -1, -1, -1, -1, -1, -1, -1 };
+    if (!graph_is_good(&answer))
+        return facebook_refusal(&answer, 0);
+    metrics->likes = json_integer(body, "$.reactions.summary.total_count",
+                                  -1);
+    metrics->comments = json_integer(body, "$.comments.summary.total_count",
+                                     -1);
+    if (is_video) {
+        video_insights(job, metrics);
+    } else {
+        metrics->shares = json_integer(body, "$.shares.count", 0);
+        insights(job, metrics);
+    }
+    return told_result(RESULT_READY, NULL, NULL);
+}

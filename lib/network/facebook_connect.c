@@ -1,0 +1,200 @@
+/* facebook_connect.c: connecting a person, who chooses one of their Pages. */
+#include "network/facebook.h"
+#include "core/config.h"
+#include "base/memory.h"
+#include "data/json.h"
+#include "data/value.h"
+
+enum { LISTS_MOST = 10 };       /* of 100 Pages each */
+
+/* What publishing and measuring need; Pages of a business are shown only with
+   business_management. */
+static const char scopes[] = "pages_show_list,pages_read_engagement,"
+    "pages_manage_posts,read_insights,business_management";
+
+static const char *const needed[] = { "pages_show_list",
+    "pages_read_engagement", "pages_manage_posts", NULL };
+
+static struct oauth_provider
+provider(void)
+{
+    return (struct oauth_provider){ .title = "Facebook", .scopes = scopes,
+        .authorize_url = memory_format("%s/v25.0/dialog/oauth", config_url(
+            "login_url", "facebook", "https://www.facebook.com")),
+        .token_url = memory_format("%s/oauth/access_token",
+                                   facebook_base()),
+        .more = "auth_type=rerequest" };
+}
+
+struct oauth_start
+facebook_oauth_begin(const char *server, const char *app,
+                     const char *redirect_uri, const char *state)
+{
+    struct oauth_provider facebook = provider();
+
+    (void)server;
+    return oauth_begin(&facebook, app, redirect_uri, state);
+}
+
+static struct connected
+refuse(const char *fault)
+{
+    return (struct connected){ .fault = fault };
+}
+
+/* A Page's token lives as long as the person's was meant to when it was given:
+   one from a long-lived token has no end. The query holds secrets, so it
+   stands in no word of ours. */
+static struct oauth_tokens
+lengthen(const char *app, const char *token)
+{
+    struct text query = { 0 };
+    struct http_answer answer;
+
+    http_form_add(&query, "grant_type", "fb_exchange_token");
+    http_form_add(&query, "client_id", json_text(app, "$.client_id"));
+    http_form_add(&query, "client_secret", json_text(app, "$.client_secret"));
+    http_form_add(&query, "fb_exchange_token", token);
+    answer = http_send(&(struct http_request){
+        .url = memory_format("%s/oauth/access_token?%s", facebook_base(),
+                             text_string(&query)),
+        .headers = { "Accept: application/json" } });
+    return oauth_tokens_in("Facebook", &answer);
+}
+
+/* ------------------------------------------------------------ permissions */
+
+static int
+is_granted(const char *answer, const char *scope)
+{
+    struct json_member *rights;
+    int i, count = json_members(answer, "$.data", &rights);
+
+    for (i = 0; i < count; i++)
+        if (text_same(json_text(rights[i].json, "$.permission"), scope))
+            return text_same(json_text(rights[i].json, "$.status"),
+                             "granted");
+    return 0;
+}
+
+/* People can take each right out of the consent: NULL, or the sentence for
+   one who took what publishing needs. */
+static const char *
+missing_right(const char *token)
+{
+    struct http_answer answer = graph_get(facebook_url("me", "/permissions"),
+                                          token);
+    int i;
+
+    if (!graph_is_good(&answer))
+        return facebook_refusal(&answer, 0).words;
+    for (i = 0; needed[i] != NULL; i++)
+        if (!is_granted(text_string(&answer.body), needed[i]))
+            return memory_format("Facebook was not allowed to give the right"
+                " %s, which publishing needs. Start again and leave it on.",
+                needed[i]);
+    return NULL;
+}
+
+/* ------------------------------------------------------------ Pages */
+
+static int
+may_publish(const char *page)
+{
+    struct json_member *tasks;
+    int i, count = json_members(page, "$.tasks", &tasks);
+
+    for (i = 0; i < count; i++)
+        if (text_same(tasks[i].text, "CREATE_CONTENT")
+            || text_same(tasks[i].text, "MANAGE"))
+            return json_text(page, "$.id") != NULL
+                   && json_text(page, "$.access_token") != NULL;
+    return 0;
+}
+
+/* One choice: a Page with its own token, which never ends. */
+static void
+add_choice(struct text *choices, const char *page)
+{
+    const char *id = json_text(page, "$.id");
+    const char *handle = json_text(page, "$.username");
+
+    value_set_text("remote_id", id);
+    value_set_text("handle", handle ? handle : id);
+    value_set_text("name", json_text(page, "$.name"));
+    value_set_text("profile_url", memory_format("https://www.facebook.com/%s",
+                                                handle ? handle : id));
+    value_set_text("avatar_url", json_text(page, "$.picture.data.url"));
+    value_set_text("page_token", json_text(page, "$.access_token"));
+    text_add_format(choices, "%s%s", choices->length ? "," : "[", json_make(
+        "json_object('server', '', 'remote_id', :remote_id, 'handle',"
+        " :handle, 'name', :name, 'profile_url', :profile_url,"
+        " 'avatar_url', :avatar_url, 'limits', '{}', 'token_expires_at', 0,"
+        " 'credentials', json_object('access_token', :page_token) || '')"));
+}
+
+/* The URL of the list behind a cursor. The one that Facebook gives for it
+   holds the token and is not used. */
+static const char *
+list_url(const char *after)
+{
+    struct text url = { 0 };
+
+    text_add(&url, facebook_url("me", "/accounts?fields=id,name,username,"
+             "access_token,picture.type(large)%7Burl%7D,tasks&limit=100"));
+    if (after != NULL) {
+        text_add(&url, "&after=");
+        text_add_url_part(&url, after);
+    }
+    return text_string(&url);
+}
+
+static struct connected
+list_pages(const char *token)
+{
+    struct text choices = { .limit = TEXT_LIMIT };
+    const char *after = NULL;
+    int i, page, more = 1;
+
+    for (page = 0; page < LISTS_MOST && more; page++) {
+        struct http_answer answer = graph_get(list_url(after), token);
+        const char *body = text_string(&answer.body);
+        struct json_member *pages;
+        int count;
+
+        if (!graph_is_good(&answer))
+            return refuse(facebook_refusal(&answer, 0).words);
+        count = json_members(body, "$.data", &pages);
+        for (i = 0; i < count; i++)
+            if (may_publish(pages[i].json))
+                add_choice(&choices, pages[i].json);
+        after = json_text(body, "$.paging.cursors.after");
+        more = after != NULL && json_raw(body, "$.paging.next") != NULL;
+    }
+    if (choices.length == 0)
+        return refuse("Facebook names no Page that you may publish on. Make"
+                      " one, or choose it in Facebook's dialog, then start"
+                      " again.");
+    text_add(&choices, "]");
+    return (struct connected){ .server = "", .limits = "{}",
+                               .choices = text_string(&choices) };
+}
+
+struct connected
+facebook_oauth_finish(const char *server, const char *app,
+                      const char *redirect_uri, const char *verifier,
+                      const char *code)
+{
+    struct oauth_provider facebook = provider();
+    struct oauth_tokens tokens = oauth_exchange(&facebook, app, redirect_uri,
+                                                verifier, code);
+    const char *fault;
+
+    (void)server;
+    if (tokens.access_token != NULL)
+        tokens = lengthen(app, tokens.access_token);
+    if (tokens.access_token == NULL)
+        return refuse(oauth_why(&tokens));
+    fault = missing_right(tokens.access_token);
+    return fault ? refuse(fault) : list_pages(tokens.access_token);
+}

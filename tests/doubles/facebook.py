@@ -1,0 +1,455 @@
+#!/usr/bin/python3
+"""A strict stand-in for Facebook's Pages: see graph.py for its refusals.
+
+    facebook.py --port 0 --ledger FILE [--clock FILE]
+
+A line of the ledger is one post: id, account (the Page), kind, text, link,
+title, media (sums of what was uploaded, or URLs), alts. A token is a person's
+or a Page's; control_token gives that of a person's first Page. /_control can
+call besides
+
+    hand    {"page", "text"}        a post made by hand
+    posts   {}                      all posts as they stand
+"""
+
+import hashlib
+import json
+import os
+import re
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from double import Answer, main, route  # noqa: E402
+from graph import DAY, Graph  # noqa: E402
+from oauth_provider import CLIENT_ID, CLIENT_SECRET  # noqa: E402
+
+HOST = "graph.facebook.com"
+V = f"/{HOST}/v25.0"
+UPLOAD = "/rupload.facebook.com/video-upload/v25.0"
+SHOW, READ, MANAGE, INSIGHTS, BUSINESS = (
+    "pages_show_list", "pages_read_engagement", "pages_manage_posts",
+    "read_insights", "business_management")
+
+# id: person, name, username, tasks
+PAGES = {
+    "100100000000000001": ("alice", "Alice Bakes", "alicebakes",
+                           ["MANAGE", "CREATE_CONTENT", "ANALYZE"]),
+    "100100000000000002": ("alice", "Looked at", "looked", ["ANALYZE"]),
+    "100100000000000003": ("alice", "Alice's Shop", None,
+                           ["CREATE_CONTENT"]),
+    "100100000000000009": ("bob", "Bob Reads", "bob", ["ANALYZE"]),
+}
+METRICS = {"post_media_view", "post_total_media_view_unique", "post_clicks",
+           "post_reactions_by_type_total"}
+VIDEO_METRICS = {"blue_reels_play_count", "post_video_views"}
+COUNTS = {"comments.limit(0).summary(true)", "reactions.limit(0).summary(true)"}
+MAGIC = {"image/jpeg": b"\xff\xd8\xff", "image/png": b"\x89PNG",
+         "image/gif": b"GIF8"}
+
+
+def fields_of(query):
+    """Commas part fields, but not those within braces."""
+    return re.findall(r"[a-z_]+(?:\.[^,{}]+)*(?:\{.*?\}+(?=,[a-z]+[,{]|\Z|,))?",
+                      query.get("fields", "id"))
+
+
+class Facebook(Graph):
+    name = "facebook"
+    hosts = {"api_url": HOST, "login_url": "www.facebook.com",
+             "upload_url": "rupload.facebook.com"}
+    authorize = "/www.facebook.com/v25.0/dialog/oauth"
+    token = V + "/oauth/access_token"
+    scopes = {SHOW, READ, MANAGE, INSIGHTS, BUSINESS}
+    allowed = {"auth_type"}
+    settings = {
+        **Graph.settings,
+        "list_length": 100,     # Pages in one list
+        "cut": None,            # bytes after which an upload breaks off
+        "retriable": True,      # and may it be gone on with?
+        "numbers": {},          # shares, comments, reactions of a post
+        "subcode": 463,         # of a token that is no good
+    }
+
+    def __init__(self, ledger, clock=None):
+        super().__init__(ledger, clock)
+        self.photos, self.reels, self.posts = {}, {}, []
+
+    def refused(self, status, code, reason):
+        if code == "insufficient_scope":
+            return self.problem(200, reason, status=403)
+        return self.problem(190, reason, self.settings["subcode"], 400)
+
+    # ------------------------------------------------------------- tokens
+
+    def token_routes(self, request):
+        if (request.method, request.path) != ("GET", self.token):
+            return None
+        query = self.once(request.query)
+        if set(query) != {"grant_type", "client_id", "client_secret",
+                          "fb_exchange_token"} \
+                or query["grant_type"] != "fb_exchange_token" \
+                or query["client_id"] != CLIENT_ID \
+                or query["client_secret"] != CLIENT_SECRET:
+            raise self.problem(100, "Invalid parameter")
+        known = self.known(query["fb_exchange_token"])
+        access, _ = self.make(known["account"], known["scopes"],
+                              lives=60 * DAY)
+        self.long[access] = self.now()
+        return Answer(200, {"access_token": access, "token_type": "bearer"})
+
+    def page_token(self, page, scopes, lives=0):
+        return self.make(page, scopes, lives=lives)[0]
+
+    def control_token(self, account, **_):
+        page = next(id for id, row in PAGES.items() if row[0] == account)
+        return {"access_token": self.page_token(page, sorted(self.scopes))}
+
+    def control_revoke(self, account):
+        for known in self.access.values():
+            if known["account"] == account or PAGES.get(
+                    known["account"], [None])[0] == account:
+                known["dead"] = True
+
+    def control_tokens(self):
+        return {"refreshed": {}, "unspent": list(self.access),
+                "endless": [token for token, known in self.access.items()
+                            if known["until"] is None]}
+
+    def page(self, request, id, scope):
+        """The Page whose token came, which has to be that of the path."""
+        page = self.person(request, scope)
+        if page not in PAGES or page != id:
+            raise self.problem(200, "A token of this Page is needed",
+                               status=403)
+        return page
+
+    # ------------------------------------------------------------- a person
+
+    @route("GET", V + "/me/permissions")
+    def permissions(self, request):
+        known = self.known(request.bearer() or "")
+        if known["account"] in PAGES or request.query:
+            raise self.problem(100, "A person's token is needed, alone")
+        return Answer(200, {"data": [
+            {"permission": scope, "status": "granted"
+             if scope in known["scopes"] else "declined"}
+            for scope in sorted(self.scopes)]})
+
+    @route("GET", V + "/me/accounts")
+    def accounts(self, request):
+        person = self.person(request, SHOW)
+        query = self.once(request.query)
+        fields = set(fields_of(query))
+        if person in PAGES or set(query) - {"fields", "limit", "after"} \
+                or fields - {"id", "name", "username", "access_token",
+                             "picture.type(large){url}", "category",
+                             "followers_count", "tasks"} \
+                or not 1 <= int(query.get("limit", 25)) <= 100:
+            raise self.problem(100, f"accounts: {sorted(fields)}")
+        known = self.access[request.bearer()]
+        ids = [id for id, row in PAGES.items() if row[0] == person]
+        start = int(query.get("after", "c0")[1:])
+        end = start + min(int(query.get("limit", 25)),
+                          self.settings["list_length"])
+        lives = 0 if request.bearer() in self.long else 3600
+        data = []
+        for id in ids[start:end]:
+            _, name, username, tasks = PAGES[id]
+            row = {"id": id, "name": name, "tasks": tasks,
+                   "access_token": self.page_token(id, known["scopes"],
+                                                   lives),
+                   "picture": {"data": {
+                       "url": f"https://cdn.example/{id}.jpg"}}}
+            if username:
+                row["username"] = username
+            data.append(row)
+        paging = {"cursors": {"before": f"c{start}", "after": f"c{end}"}}
+        if end < len(ids):
+            paging["next"] = "https://graph.facebook.com/elsewhere"
+        return Answer(200, {"data": data, "paging": paging})
+
+    # ------------------------------------------------------------- media
+
+    @route("POST", V + "/:id/photos")
+    def upload_photo(self, request, id):
+        page = self.page(request, id, MANAGE)
+        parts = request.multipart()
+        given = {part.name: part for part in parts}
+        if len(given) != len(parts) or set(given) - {
+                "source", "published", "alt_text_custom"} \
+                or "source" not in given \
+                or given.get("published") is None \
+                or given["published"].data != b"false":
+            raise self.problem(100, f"photo: {sorted(given)}")
+        source = given["source"]
+        if not source.data.startswith(MAGIC.get(source.kind, b"\0none")) \
+                or not source.file_name or len(source.data) > 10 * 1000000:
+            raise self.problem(324, "Missing or invalid image file")
+        photo = self.new_id()
+        alt = given.get("alt_text_custom")
+        self.photos[photo] = {
+            "page": page, "made": self.now(), "used": False,
+            "hash": hashlib.sha256(source.data).hexdigest(),
+            "alt": alt.data.decode() if alt else ""}
+        return Answer(200, {"id": photo})
+
+    def reel(self, id, page):
+        if id not in self.reels or self.reels[id]["page"] != page:
+            raise self.problem(100, "Object does not exist", 33)
+        return self.reels[id]
+
+    @route("POST", UPLOAD + "/:id")
+    def upload_reel(self, request, id):
+        value = request.header("Authorization") or ""
+        known = self.access.get(value[6:])
+        if not value.startswith("OAuth ") or known is None or known["dead"]:
+            raise self.refused(400, "", "the token, with the word OAuth")
+        reel = self.reel(id, known["account"])
+        size, offset = (int(request.header(name) or -1)
+                        for name in ("file_size", "offset"))
+        if reel["size"] not in (None, size) or offset != len(reel["bytes"]) \
+                or offset + len(request.body) != size:
+            raise self.problem(100, f"offset {offset} of {size}")
+        reel["size"] = size
+        if self.settings["cut"] is not None:
+            reel["bytes"] += request.body[:self.settings["cut"]]
+            self.settings["cut"] = None
+            return Answer(500, {"debug_info": {
+                "retriable": self.settings["retriable"],
+                "type": "ProcessingFailedError", "message": "Cut off"}})
+        reel["bytes"] += request.body
+        return Answer(200, {"success": True})
+
+    @staticmethod
+    def is_whole(reel):
+        return reel["size"] is not None and reel["size"] == len(reel["bytes"])
+
+    # ------------------------------------------------------------- posting
+
+    def post(self, page, kind, text, media, **more):
+        post = {"id": f"{page}_{self.new_id()}", "account": page,
+                "kind": kind, "text": text, "media": media,
+                "alts": [], "photos": [], "video": None, "link": "",
+                "title": "", **more, "posted": self.now(), "gone": False}
+        self.posts.append(post)
+        self.accept(post)
+        return post
+
+    def control_hand(self, page, text):
+        post = {"id": f"{page}_{self.new_id()}", "account": page,
+                "kind": "text", "text": text, "photos": [], "video": None,
+                "link": "", "posted": self.now(), "gone": False}
+        self.posts.append(post)
+        return {"id": post["id"]}
+
+    def control_posts(self):
+        return {"posts": self.posts}
+
+    def attached(self, form, page):
+        names = [name for name in form if name.startswith("attached_media")]
+        if names != [f"attached_media[{i}]" for i in range(len(names))] \
+                or len(names) > 10:
+            raise self.problem(100, "attached_media")
+        photos = []
+        for name in names:
+            given = json.loads(form[name])
+            photo = self.photos.get(given.get("media_fbid"))
+            if set(given) != {"media_fbid"} or photo is None \
+                    or photo["page"] != page or photo["used"] \
+                    or self.now() > photo["made"] + DAY:
+                raise self.problem(100, "attached_media: no such photo")
+            photos.append(given["media_fbid"])
+        return photos
+
+    @route("POST", V + "/:id/feed")
+    def feed(self, request, id):
+        page = self.page(request, id, MANAGE)
+        form = self.once(request.form())
+        photos = self.attached(form, page)
+        rest = {name for name in form if not name.startswith("attached_")}
+        text, link = form.get("message", ""), form.get("link", "")
+        if rest - {"message", "link"} or not form or len(text) > 63206:
+            raise self.problem(100, f"feed: {sorted(form)}")
+        if link:
+            self.check_url(link)
+        last = next((post for post in reversed(self.posts)
+                     if post["account"] == page), None)
+        if last and not photos and not last["photos"] and (
+                text, link) == (last["text"], last["link"]):
+            raise self.problem(506, "Duplicate status message")
+        for photo in photos:
+            self.photos[photo]["used"] = True
+        post = self.post(page, "photos" if photos else "text", text,
+                         [self.photos[one]["hash"] for one in photos],
+                         link=link, photos=photos,
+                         alts=[self.photos[one]["alt"] for one in photos])
+        return Answer(200, {"id": post["id"]})
+
+    @route("POST", V + "/:id/videos")
+    def video(self, request, id):
+        page = self.page(request, id, MANAGE)
+        form = self.once(request.form())
+        if set(form) - {"file_url", "description", "title"} \
+                or "file_url" not in form:
+            raise self.problem(100, f"videos: {sorted(form)}")
+        self.check_url(form["file_url"])
+        video = self.new_id()
+        self.post(page, "video", form.get("description", ""),
+                  [form["file_url"]], video=video,
+                  title=form.get("title", ""))
+        return Answer(200, {"id": video})
+
+    @route("POST", V + "/:id/video_reels")
+    def video_reels(self, request, id):
+        page = self.page(request, id, MANAGE)
+        form = self.once(request.form())
+        if form == {"upload_phase": "start"}:
+            video = self.new_id()
+            self.reels[video] = {"page": page, "bytes": b"", "size": None,
+                                 "post": None}
+            return Answer(200, {"video_id": video, "upload_url":
+                                f"{self.url()}{UPLOAD}/{video}"})
+        if form.get("upload_phase") != "finish" \
+                or form.get("video_state") != "PUBLISHED" \
+                or set(form) - {"upload_phase", "video_id", "video_state",
+                                "description", "title"}:
+            raise self.problem(100, f"video_reels: {sorted(form)}")
+        reel = self.reel(form.get("video_id"), page)
+        if not self.is_whole(reel):
+            raise self.problem(1363030, "The upload is not complete")
+        if reel["post"] is None:
+            reel["post"] = self.post(
+                page, "reel", form.get("description", ""),
+                [hashlib.sha256(reel["bytes"]).hexdigest()],
+                video=form["video_id"], title=form.get("title", ""))["id"]
+        return Answer(200, {"success": True})
+
+    # ------------------------------------------------------------- reading
+
+    def stands(self, id, page):
+        for post in self.posts:
+            if id in (post["id"], post["video"]) and not post["gone"] \
+                    and post["account"] == page:
+                return post
+        raise self.problem(100, "Object does not exist", 33)
+
+    @staticmethod
+    def attachments(post):
+        def show(photo):
+            return {"media_type": "photo", "target": {"id": photo}}
+        if post["video"]:
+            return [{"media_type": "video", "target": {"id": post["video"]}}]
+        if len(post["photos"]) > 1:
+            return [{"media_type": "album",
+                     "target": {"id": post["id"].split("_")[1]},
+                     "subattachments": {"data": [
+                         {"target": {"id": one}} for one in post["photos"]]}}]
+        return [show(one) for one in post["photos"]]
+
+    @route("GET", V + "/:id/published_posts")
+    def published(self, request, id):
+        page = self.page(request, id, READ)
+        query = self.once(request.query)
+        if set(query) - {"fields", "since", "limit"} \
+                or query.get("fields") != (
+                    "id,message,created_time,attachments{media_type,"
+                    "target{id},subattachments{target{id}}}") \
+                or int(query["limit"]) > 100:
+            raise self.problem(100, "published_posts: %s" % query)
+        mine = [post for post in self.posts if post["account"] == page
+                and not post["gone"]
+                and post["posted"] >= int(query["since"])]
+        mine = mine[:max(len(mine) - self.settings["stale_lists"], 0)]
+        rows = []
+        for post in mine[::-1][:int(query["limit"])]:
+            row = {"id": post["id"],
+                   "created_time": self.stamp(post["posted"])}
+            if post["text"]:
+                row["message"] = post["text"].replace("\n", "\r\n") + " "
+            if self.attachments(post):
+                row["attachments"] = {"data": self.attachments(post)}
+            rows.append(row)
+        return Answer(200, {"data": rows})
+
+    def status(self, id, page):
+        reel = self.reel(id, page)
+        whole, public = self.is_whole(reel), reel["post"] is not None
+        return {"video_status": "ready" if public else "upload_complete"
+                if whole else "uploading",
+                "uploading_phase": {
+                    "status": "complete" if whole else "in_progress",
+                    "bytes_transferred": len(reel["bytes"])},
+                "processing_phase": {"status": "complete" if public
+                                     else "not_started"},
+                "publishing_phase": {"status": "complete" if public
+                                     else "not_started"}}
+
+    @route("GET", V + "/:id")
+    def show(self, request, id):
+        page = self.person(request, READ)
+        fields = set(dict(request.query).get("fields", "id").split(","))
+        is_video = "_" not in id
+        known = {"id", "permalink_url"} | COUNTS | (
+            {"status", "post_id", "published"} if is_video else {"shares"})
+        if fields - known:
+            raise self.problem(100, "Tried accessing nonexisting field")
+        if id in self.reels and not fields & COUNTS:
+            answer = {"id": id, "status": self.status(id, page),
+                      "published": self.reels[id]["post"] is not None}
+            return Answer(200, {name: value for name, value in answer.items()
+                                if name in fields | {"id"}})
+        post = self.stands(id, page)
+        numbers = self.settings["numbers"]
+        answer = {
+            "id": id, "permalink_url": f"/{page}/videos/{id}/" if is_video
+            else f"https://www.facebook.com/{page}/posts/"
+            + post["id"].split("_")[1]}
+        if "shares" in fields and numbers.get("shares"):
+            answer["shares"] = {"count": numbers["shares"]}
+        for name in ("comments", "reactions"):
+            if any(field.startswith(name) for field in fields):
+                answer[name] = {"data": [], "summary": {
+                    "total_count": numbers.get(name, 0)}}
+        return Answer(200, answer)
+
+    def told(self, request, id, all_of_them):
+        self.stands(id, self.person(request, INSIGHTS))
+        query = self.once(request.query)
+        metrics = set(query.get("metric", "").split(","))
+        if query.get("period") != "lifetime" or metrics - all_of_them \
+                or metrics & set(self.settings["lacks"]):
+            raise self.problem(100, "metric is not one of these")
+        return Answer(200, {"data": [
+            {"name": name, "period": "lifetime", "values": [
+                {"value": self.settings["insights"].get(name, 0)}]}
+            for name in sorted(metrics)]})
+
+    @route("GET", V + "/:id/insights")
+    def insights(self, request, id):
+        if "_" not in id:
+            raise self.problem(100, "PAGE_POST is needed")
+        return self.told(request, id, METRICS)
+
+    @route("GET", V + "/:id/video_insights")
+    def video_insights(self, request, id):
+        return self.told(request, id, VIDEO_METRICS)
+
+    # ------------------------------------------------------------- changes
+
+    @route("POST", V + "/:id")
+    def change(self, request, id):
+        post = self.stands(id, self.person(request, MANAGE))
+        form = self.once(request.form())
+        if set(form) != {"message" if "_" in id else "description"}:
+            raise self.problem(100, f"edit: {sorted(form)}")
+        [post["text"]] = form.values()
+        return Answer(200, {"success": True})
+
+    @route("DELETE", V + "/:id")
+    def delete(self, request, id):
+        self.stands(id, self.person(request, MANAGE))["gone"] = True
+        return Answer(200, {"success": True})
+
+
+if __name__ == "__main__":
+    main(Facebook)

@@ -1,0 +1,227 @@
+"""Facebook Pages: what stands on the Page when all is done."""
+
+import hashlib
+import struct
+
+import pytest
+
+from test_containers import alts, end
+from test_mastodon import mp4
+from test_pinterest import FILES, files  # noqa: F401
+
+PAGE = "100100000000000001"
+V = "/graph.facebook.com/v25.0"
+UPRIGHT = mp4(5000).replace(struct.pack(">II", 640 << 16, 360 << 16),
+                            struct.pack(">II", 1080 << 16, 1920 << 16))
+FILES["/upright.mp4"] = ("video/mp4", UPRIGHT)
+REEL = {"videoType": "reel"}
+
+
+def edge(name):
+    return f"{V}/{PAGE}/{name}"
+
+
+def sums(*names):
+    return [hashlib.sha256(FILES[name][1]).hexdigest() for name in names]
+
+
+def opened(open_newsroom, **settings):
+    room = open_newsroom({"tick_seconds": 5, **settings})
+    return room, *room.oauth("facebook", PAGE)
+
+
+def four(room, account, files):  # noqa: F811
+    """A text, two pictures, a video, a reel."""
+    return [room.schedule(account, "text\nin lines"),
+            room.schedule(account, "two", media=[f"{files}/1.png",
+                                                 f"{files}/2.png"]),
+            room.schedule(account, "film", media=[f"{files}/film.mp4"]),
+            room.schedule(account, "reel", media=[f"{files}/upright.mp4"],
+                          settings=REEL)]
+
+
+def test_every_form_stands_on_the_page(open_newsroom, files):  # noqa: F811
+    room, stand, account = opened(open_newsroom)
+    targets = four(room, account, files) + [
+        room.schedule(account, "Look 🌞 & see", settings={
+            "link": "https://example.org/a?b=c"}),
+        room.schedule(account, "", media=[f"{files}/1.png"])]
+    alts(room, "a bowl", "a spoon")
+    assert end(room, *targets, steps=24) == ["posted"] * 6
+    posts = {post["text"]: post for post in stand.ledger()}
+    assert len(stand.ledger()) == 6
+    assert posts["two"]["media"] == sums("/1.png", "/2.png")
+    assert posts["two"]["alts"] == ["a bowl", "a spoon"]
+    assert posts[""]["media"] == sums("/1.png")
+    assert posts["reel"]["kind"] == "reel"
+    assert posts["reel"]["media"] == sums("/upright.mp4")
+    assert posts["film"]["kind"] == "video"
+    assert "/api/media/serve?key=" in posts["film"]["media"][0]
+    assert posts["Look 🌞 & see"]["link"] == "https://example.org/a?b=c"
+    text, two, film, reel = (room.target(one) for one in targets[:4])
+    assert text["remote_id"] == posts["text\nin lines"]["id"]
+    assert text["permalink"] == (f"https://www.facebook.com/{PAGE}/posts/"
+                                 + text["remote_id"].split("_")[1])
+    assert two["remote_id"] == posts["two"]["id"]
+    assert film["remote_id"] == posts["film"]["video"]
+    assert film["permalink"] == (f"https://www.facebook.com/{PAGE}/videos/"
+                                 f"{film['remote_id']}/")
+    assert reel["permalink"] == ("https://www.facebook.com/reel/"
+                                 + posts["reel"]["video"])
+    assert stand.refused() == []
+
+
+@pytest.mark.parametrize("fault, stale, state", [
+    ("drop", 0, "posted"), ("truncate", 0, "posted"),
+    ("status_after", 0, "posted"), ("drop_before", 0, "uncertain"),
+    ("drop", 9, "uncertain")])
+def test_a_lost_answer_is_looked_for_and_never_repeated(
+        open_newsroom, files, fault, stale, state):  # noqa: F811
+    """But for a reel: that says itself what became of it, and is published
+    once however often it is finished."""
+    room, stand, account = opened(open_newsroom)
+    stand.order(call="hand", page=PAGE, text="film")
+    stand.order(call="hand", page=PAGE, text="two")
+    room.advance(120)
+    stand.order(set={"stale_lists": stale})
+    for name, more in (("feed", {"count": 2}), ("videos", {}),
+                       ("video_reels", {"skip": 1})):
+        stand.fault(fault, path=edge(name), method="POST", **more)
+    targets = four(room, account, files)
+    assert end(room, *targets, steps=24) == [state] * 3 + ["posted"]
+    posts = {post["text"]: post for post in stand.ledger()}
+    there = 0 if fault == "drop_before" else 3
+    assert len(stand.ledger()) == len(posts) == there + 1
+    reached = 1 if fault == "drop_before" else 3
+    assert stand.requests("POST", edge("feed")) == reached - 1
+    assert stand.requests("POST", edge("videos")) == reached // 3
+    assert stand.requests("POST", edge("video_reels")) == 2
+    ids = [room.target(one)["remote_id"] for one in targets]
+    assert ids[3] == posts["reel"]["video"]
+    if state == "posted":
+        assert ids[:3] == [posts["text\nin lines"]["id"],
+                           posts["two"]["id"], posts["film"]["video"]]
+    assert room.broken() == []
+
+
+def test_pictures_are_uploaded_once_over_a_death(
+        open_newsroom, files):  # noqa: F811
+    room, stand, account = opened(open_newsroom)
+    stand.fault("hang", path=edge("photos"), method="POST", skip=1,
+                seconds=30)
+    target = room.schedule(account, "x", media=[f"{files}/1.png",
+                                                f"{files}/2.png"])
+    tick = room.start_tick()
+    room.wait_for(lambda: stand.requests("POST", edge("photos")) == 2)
+    room.kill_worker()
+    tick.communicate()
+    assert end(room, target) == ["posted"]
+    assert stand.requests("POST", edge("photos")) == 3
+    [post] = stand.ledger()
+    assert post["media"] == sums("/1.png", "/2.png")
+
+
+def test_a_reel_goes_on_where_it_was_cut_off(
+        open_newsroom, files):  # noqa: F811
+    room, stand, account = opened(open_newsroom)
+    stand.order(set={"cut": 50})
+    target = room.schedule(account, "x", media=[f"{files}/upright.mp4"],
+                           settings=REEL)
+    assert end(room, target) == ["posted"]
+    assert stand.ledger()[0]["media"] == sums("/upright.mp4")
+    assert stand.refused() == []
+    stand.order(set={"cut": 50, "retriable": False})
+    final = room.schedule(account, "y", media=[f"{files}/upright.mp4"],
+                          settings=REEL)
+    assert end(room, final) == ["failed"]
+    assert room.target(final)["category"] == "media_error"
+    assert len(stand.ledger()) == 1
+
+
+def test_pictures_that_wait_a_day_are_uploaded_anew(
+        open_newsroom, files):  # noqa: F811
+    room, stand, account = opened(open_newsroom)
+    stand.fault("status", path=edge("feed"), status=400, body={"error": {
+        "code": 80001, "message": "Slow"}}, headers={
+        "X-Business-Use-Case-Usage": '{"%s":[{"type":"pages",'
+        '"estimated_time_to_regain_access":18}]}' % PAGE})
+    target = room.schedule(account, "x", media=[f"{files}/1.png"])
+    room.tick()
+    assert room.state(target) == "scheduled"
+    wait = room.account(account)["not_before"] - room.now()
+    assert 17 * 60000 < wait <= 18 * 60000 + 1000
+    room.advance(25 * 3600)
+    room.admin("clock", "accept")
+    assert end(room, target) == ["posted"]
+    assert stand.requests("POST", edge("photos")) == 2
+
+
+@pytest.mark.parametrize("subcode", [463, 492])
+def test_a_dead_token_expires_the_account(open_newsroom, subcode):
+    room, stand, account = opened(open_newsroom)
+    stand.order(set={"subcode": subcode})
+    stand.order(call="revoke", account="alice")
+    target = room.schedule(account, "x")
+    room.tick()
+    row = room.target(target)
+    assert (row["state"], row["category"]) == ("scheduled", "auth_error"), row
+    assert room.account(account)["status"] == "expired"
+    assert stand.ledger() == []
+
+
+@pytest.mark.parametrize("age, state", [(0, "posted"), (300, "failed")])
+def test_a_duplicate_is_ours_or_refused(open_newsroom, age, state):
+    """An earlier try may have been what Facebook means."""
+    room, stand, account = opened(open_newsroom)
+    hand = stand.order(call="hand", page=PAGE, text="x")["id"]
+    room.advance(age)
+    target = room.schedule(account, "x")
+    room.tick()
+    row = room.target(target)
+    assert row["state"] == state, row
+    if state == "posted":
+        assert row["remote_id"] == hand
+    else:
+        assert row["category"] == "duplicate"
+    assert stand.ledger() == []
+
+
+def test_posts_are_edited_measured_and_taken_away(
+        open_newsroom, files):  # noqa: F811
+    room, stand, account = opened(open_newsroom)
+    stand.order(set={
+        "numbers": {"comments": 5, "reactions": 12, "shares": 3},
+        "insights": {"post_media_view": 90, "post_clicks": 7,
+                     "post_video_views": 40}, "lacks": ["post_clicks"]})
+    room.start("lighttpd")
+    text = room.schedule(account, "x")
+    reel = room.schedule(account, "reel", media=[f"{files}/upright.mp4"],
+                         settings=REEL)
+    assert end(room, text, reel) == ["posted"] * 2
+    room.advance(3700)
+    room.admin("clock", "accept")
+    room.run("collector")
+    what = "likes, comments, shares, views, clicks, saves"
+    [row] = room.sql(f"SELECT {what} FROM metric WHERE target = '{text}'")
+    assert row == {"likes": 12, "comments": 5, "shares": 3, "views": 90,
+                   "clicks": None, "saves": None}
+    [row] = room.sql(f"SELECT {what} FROM metric WHERE target = '{reel}'")
+    assert row == {"likes": 12, "comments": 5, "shares": None, "views": 40,
+                   "clicks": None, "saves": None}
+    for target in text, reel:
+        answer = room.post(f"/api/v1/posts/post_{target}/edit",
+                           {"caption": "Better"})
+        assert answer.status == 200, answer
+    posts = stand.order(call="posts")["posts"]
+    assert [post["text"] for post in posts] == ["Better"] * 2
+    path = f"{V}/{room.target(text)['remote_id']}"
+    stand.fault("drop", path=path, method="DELETE")
+    for target in text, reel:
+        room.request("DELETE", f"/api/v1/posts/post_{target}"
+                     "?everywhere=true")
+    for _ in range(4):          # the first is gone, and its answer was lost
+        room.advance(3600)
+        room.tick()
+    posts = stand.order(call="posts")["posts"]
+    assert [post["gone"] for post in posts] == [True] * 2
+    assert stand.requests("DELETE", path) == 2
