@@ -61,6 +61,7 @@ class YouTube(OAuthProvider):
         **OAuthProvider.settings, "expires_in": 3599,
         "channel": True,        # people have one at all
         "keeps": 0,             # bytes that are kept of a chunk; 0: all
+        "token_puts": 0,        # PUTs after which all access tokens end
         "units": 10000,         # of quota left
         "uploads": 100,         # videos.insert left
         "locked": False,        # what is uploaded becomes private
@@ -255,6 +256,10 @@ class YouTube(OAuthProvider):
             raise self.problem(400, "badRequest", "a chunk of %s" % given)
         if session["video"]:
             return self.standing(session)
+        if self.settings["token_puts"]:
+            self.settings["token_puts"] -= 1
+            if self.settings["token_puts"] == 0:
+                self.control_end_access(session["account"])
         kept = request.body
         if self.settings["keeps"] and last + 1 < size:
             kept = kept[:self.settings["keeps"]]
