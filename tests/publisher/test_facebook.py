@@ -226,3 +226,7 @@ def test_posts_are_edited_measured_and_taken_away(
     posts = stand.order(call="posts")["posts"]
     assert [post["gone"] for post in posts] == [True] * 2
     assert stand.requests("DELETE", path) == 2
+    for target in text, reel:
+        outcomes = room.sql("SELECT outcome FROM attempt WHERE kind = 'delete'"
+                            f" AND target = '{target}' ORDER BY number")
+        assert outcomes[-1] == {"outcome": "done"}
