@@ -62,12 +62,17 @@ const struct catalogue_row catalogue[] = {
     /* A video's own title is the caption (2,200 UTF-16 units); a title of at
        most 150 characters is Sprkly's rule. Images are JPEG or WebP. The
        length that one creator may post is asked of creator_info. */
-    { .name = "tiktok", .title = "TikTok",
+    { .name = "tiktok", .title = "TikTok", .has_driver = 1,
       .recovery = RECOVERY_LOOKUP, .counting = COUNT_UTF16,
       .text_limit = 2200, .title_limit = 150, .title_required = 1,
       .media_required = 1, .images = 35, .videos = 1,
       .image_bytes = 20 * MB, .video_bytes = 4 * GB, .video_seconds = 600,
-      .types = "image/jpeg image/webp " VIDEOS, .note = NO_DRIVER },
+      .types = "image/jpeg image/webp " VIDEOS,
+      .connect = "oauth", .one_server = 1,
+      .app_page = "https://developers.tiktok.com/apps/",
+      .note = "Until TikTok has audited the application, only private"
+              " accounts can post, as SELF_ONLY. It fetches photos from this"
+              " server, whose address has to be verified there." },
 
     /* The description is measured in bytes only. Longer than 15 minutes
        needs a channel verified by telephone. */

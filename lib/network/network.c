@@ -2,7 +2,8 @@
 #include "network/network.h"
 
 extern const struct network bluesky, discord, facebook, instagram, linkedin,
-    mastodon, pinterest, site, telegram, threads, x, youtube;
+    mastodon, pinterest, site, telegram, threads, tiktok, x,
+    youtube;
 
 static const struct network *const drivers[] = {
     &bluesky,
@@ -15,6 +16,7 @@ static const struct network *const drivers[] = {
     &site,
     &telegram,
     &threads,
+    &tiktok,
     &x,
     &youtube,
     NULL

@@ -1,0 +1,119 @@
+/* tiktok_connect.c: connecting an account of TikTok, and its tokens.
+
+   A refresh token serves once. What /v2/oauth/revoke/ ends besides the token
+   it is given is not said, so tokens are not given back. */
+#include "network/tiktok.h"
+#include "core/config.h"
+#include "base/memory.h"
+#include "data/json.h"
+#include "data/value.h"
+
+#include <string.h>
+
+/* user.info.profile tells the account's name, video.list its counters; an
+   application without them asks for less (crier.conf: scopes.tiktok). */
+static const char all_scopes[] =
+    "user.info.basic user.info.profile video.publish video.list";
+static const char needed[] = "user.info.basic video.publish";
+
+/* TikTok parts scopes by commas. */
+static const char *
+scopes(void)
+{
+    char *list = memory_copy(config_word("scopes", "tiktok", all_scopes));
+    char *space;
+
+    while ((space = strchr(list, ' ')) != NULL)
+        *space = ',';
+    return list;
+}
+
+/* PKCE is for desktop applications; for one with a secret it may be sent
+   besides (UNVERIFIED). */
+const struct oauth_provider *
+tiktok_provider(void)
+{
+    static struct oauth_provider provider = {
+        .title = "TikTok", .id_name = "client_key",
+        .client = OAUTH_CLIENT_IN_BODY, .challenge = OAUTH_PKCE_HEX
+    };
+
+    if (provider.token_url == NULL) {
+        provider.authorize_url = memory_format("%s/v2/auth/authorize/",
+            config_url("login_url", "tiktok", "https://www.tiktok.com"));
+        provider.token_url = tiktok_url("/v2/oauth/token/");
+        provider.scopes = scopes();
+    }
+    return &provider;
+}
+
+static struct connected
+refuse(const char *fault)
+{
+    return (struct connected){ .fault = fault };
+}
+
+/* A field outside what was granted is refused with all the others. */
+static struct connected
+describe(const struct oauth_tokens *tokens)
+{
+    int all = tokens->scope == NULL
+              || oauth_has_scopes(tokens, "user.info.profile");
+    struct oauth_answer answer = { .renewal = { .kind = RESULT_READY } };
+    struct connected person = { .server = "", .limits = "{}",
+        .credentials = oauth_credentials(tokens),
+        .token_expires_at = tokens->expires_at };
+    const char *user;
+
+    answer.http = http_send(&(struct http_request){
+        .url = tiktok_url(memory_format("/v2/user/info/?fields=open_id,"
+            "display_name%s", all ? ",username" : "")),
+        .bearer = tokens->access_token });
+    user = tiktok_is_good(&answer.http)
+        ? json_raw(text_string(&answer.http.body), "$.data.user") : NULL;
+    if (user == NULL)
+        return refuse(tiktok_refusal(&answer, 0).words);
+    person.remote_id = json_text(user, "$.open_id");
+    person.name = json_text(user, "$.display_name");
+    person.handle = json_text(user, all ? "$.username" : "$.display_name");
+    if (person.remote_id == NULL || person.handle == NULL)
+        return refuse("TikTok does not say whose account it is.");
+    if (all)
+        person.profile_url = memory_format("https://www.tiktok.com/@%s",
+                                           person.handle);
+    return person;
+}
+
+struct oauth_start
+tiktok_oauth_begin(const char *server, const char *app,
+                   const char *redirect_uri, const char *state)
+{
+    (void)server;
+    return oauth_begin(tiktok_provider(), app, redirect_uri, state);
+}
+
+/* A person may leave scopes unticked. Avatars' links end within hours, so
+   none is kept. */
+struct connected
+tiktok_oauth_finish(const char *server, const char *app,
+                    const char *redirect_uri, const char *verifier,
+                    const char *code)
+{
+    struct oauth_tokens tokens = oauth_exchange(tiktok_provider(), app,
+                                                redirect_uri, verifier, code);
+
+    (void)server;
+    if (tokens.access_token == NULL)
+        return refuse(oauth_why(&tokens));
+    if (!oauth_has_scopes(&tokens, needed))
+        return refuse("TikTok did not give all that Crier needs: to read the"
+                      " account's name and to post. Start again and allow"
+                      " it.");
+    return describe(&tokens);
+}
+
+struct result
+tiktok_refresh(struct job *job)
+{
+    return oauth_renew(tiktok_provider(), job);
+}
