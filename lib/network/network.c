@@ -2,8 +2,7 @@
 #include "network/network.h"
 
 extern const struct network bluesky, discord, facebook, instagram, linkedin,
-    mastodon, pinterest, site, telegram, threads, tiktok, x,
-    youtube;
+    mastodon, pinterest, site, telegram, threads, tiktok, x, youtube;
 
 static const struct network *const drivers[] = {
     &bluesky,

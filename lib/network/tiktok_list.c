@@ -1,5 +1,6 @@
 /* tiktok_list.c: photos whose task was not told, among the newest posts. */
 #include "network/tiktok.h"
+#include "network/option.h"
 #include "base/clock.h"
 #include "data/json.h"
 
@@ -60,7 +61,7 @@ tiktok_find(struct job *job)
     int i, count;
 
     if (!tiktok_may(job, "video.list")
-        || !text_same(json_text(job->settings, "$.privacyLevel"),
+        || !text_same(option_text(job, "$.privacyLevel", ""),
                       "PUBLIC_TO_EVERYONE"))
         return told_result(RESULT_UNKNOWN, "network_error",
                            "TikTok gave no answer, and lists only public"

@@ -1,5 +1,6 @@
 /* tiktok_post.c: what the creator may post, and the JSON that begins it. */
 #include "network/tiktok.h"
+#include "network/option.h"
 #include "core/count.h"
 #include "core/media.h"
 #include "base/clock.h"
@@ -20,20 +21,20 @@ no_good(const char *category, const char *words)
 static struct result
 check_level(const struct job *job, const char *creator)
 {
-    const char *level = json_text(job->settings, "$.privacyLevel");
+    const char *level = option_text(job, "$.privacyLevel", "");
     struct json_member *options;
     struct text offered = { 0 };
     int i, count = json_members(creator, "$.privacy_level_options", &options);
 
     for (i = 0; i < count; i++) {
-        if (level != NULL && text_same(options[i].text, level))
+        if (text_same(options[i].text, level))
             return told_result(RESULT_READY, NULL, NULL);
         text_add_format(&offered, "%s%s", i ? ", " : "",
                         told_words(options[i].text, ""));
     }
     return no_good("platform_rejected", memory_format(
         "TikTok does not let this account post as %s; it offers: %s.",
-        level ? level : "nothing", text_string(&offered)));
+        level[0] ? level : "nothing", text_string(&offered)));
 }
 
 static struct result
@@ -92,21 +93,21 @@ tiktok_creator(struct job *job)
 static void
 set_post_info(const struct job *job)
 {
-    const char *settings = job->settings, *resume = job->resume;
+    const char *resume = job->resume;
 
-    value_set_text("tiktok_level", json_text(settings, "$.privacyLevel"));
+    value_set_text("tiktok_level", option_text(job, "$.privacyLevel", ""));
     value_set_integer("tiktok_comment",
-                      json_is_true(settings, "$.disableComment")
+                      option_is_on(job, "$.disableComment")
                       || json_is_true(resume, "$.creator.comment"));
-    value_set_integer("tiktok_duet", json_is_true(settings, "$.disableDuet")
+    value_set_integer("tiktok_duet", option_is_on(job, "$.disableDuet")
                       || json_is_true(resume, "$.creator.duet"));
     value_set_integer("tiktok_stitch",
-                      json_is_true(settings, "$.disableStitch")
+                      option_is_on(job, "$.disableStitch")
                       || json_is_true(resume, "$.creator.stitch"));
     value_set_integer("tiktok_organic",
-                      json_is_true(settings, "$.brandOrganicOptIn"));
+                      option_is_on(job, "$.brandOrganicOptIn"));
     value_set_integer("tiktok_brand",
-                      json_is_true(settings, "$.brandContentOptIn"));
+                      option_is_on(job, "$.brandContentOptIn"));
 }
 
 #define COMMON "'privacy_level', :tiktok_level," \
@@ -118,13 +119,13 @@ set_post_info(const struct job *job)
 const char *
 tiktok_video_init(const struct job *job, int64_t chunk, int count)
 {
-    int64_t cover = json_integer(job->settings, "$.videoCoverTimestampMs", -1);
+    const char *cover = option_json(job, "$.videoCoverTimestampMs");
 
     set_post_info(job);
     value_set_text("tiktok_title", job->text[0] ? job->text : job->title);
     value_set_null("tiktok_cover");
-    if (cover >= 0)
-        value_set_integer("tiktok_cover", cover);
+    if (cover != NULL)
+        value_set_text("tiktok_cover", cover);
     value_set_integer("tiktok_bytes", job->media[0].bytes);
     value_set_integer("tiktok_chunk", chunk);
     value_set_integer("tiktok_count", count);
@@ -132,7 +133,7 @@ tiktok_video_init(const struct job *job, int64_t chunk, int count)
         "'title', :tiktok_title, " COMMON ","
         " 'disable_duet', " FLAG(":tiktok_duet") ","
         " 'disable_stitch', " FLAG(":tiktok_stitch") ","
-        " 'video_cover_timestamp_ms', :tiktok_cover),"
+        " 'video_cover_timestamp_ms', json(:tiktok_cover)),"
         " 'source_info', json_object('source', 'FILE_UPLOAD',"
         " 'video_size', :tiktok_bytes, 'chunk_size', :tiktok_chunk,"
         " 'total_chunk_count', :tiktok_count)))");

@@ -1,5 +1,6 @@
 /* tiktok_status.c: what became of a task, and how a post does. */
 #include "network/tiktok.h"
+#include "network/option.h"
 #include "base/clock.h"
 #include "base/memory.h"
 #include "data/json.h"
@@ -69,7 +70,7 @@ complete(const struct job *job, const char *body)
     const char *id = json_text(body, POST_ID);
 
     if (!is_number(id) && clock_now() < job->first_sent_at + ID_WAIT
-        && text_same(json_text(job->settings, "$.privacyLevel"),
+        && text_same(option_text(job, "$.privacyLevel", ""),
                      "PUBLIC_TO_EVERYONE"))
         return tiktok_busy();
     return tiktok_posted(job, id);

@@ -27,6 +27,7 @@ CASES = [
          "X"),
     Case("youtube", None, "Connect @alice?", "alice",
          "UCalice0000000000000000A", "YouTube"),
+    Case("tiktok", None, "Connect @alice?", "alice", "_000alice", "TikTok"),
 ]
 STAND_INS = {"twitter": "x"}    # others bear their network's name
 
