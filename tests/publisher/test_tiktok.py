@@ -28,7 +28,8 @@ def desk(open_newsroom):
     return room
 
 
-def schedule(desk, base, *names, text="Hello", settings=PUBLIC, title="A title"):
+def schedule(desk, base, *names, text="Hello", settings=PUBLIC,
+             title="A title"):
     target = desk.schedule(desk.ana, text, settings=settings,
                            media=[base + name for name in names])
     desk.sql(f"UPDATE post SET title = '{title}' WHERE id = (SELECT post"
