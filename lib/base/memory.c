@@ -54,7 +54,7 @@ memory_get(size_t size)
 
     if (size > SIZE_MAX - STEP)
         die("out of memory");
-    size = (size + STEP - 1) / STEP * STEP;
+    size = ((size ? size : 1) + STEP - 1) / STEP * STEP;
     if (chunk == NULL || chunk->size - chunk->used < size)
         chunk = chunk_add(size);
     got = chunk->bytes + chunk->used;

@@ -75,7 +75,7 @@ mastodon_status_posted(const char *status)
 
     if (url == NULL)
         url = json_text(status, "$.uri");
-    if (url != NULL && guard_url_fault(url) == NULL)
+    if (url != NULL && text_is_link(url) && guard_url_fault(url) == NULL)
         result.permalink = url;
     return result;
 }

@@ -65,6 +65,8 @@ posted(const struct result *result)
 {
     struct ending ending = ending_from(result, "posted", "posted");
 
+    if (ending.permalink != NULL && !text_is_link(ending.permalink))
+        ending.permalink = NULL;        /* what a network said is no link */
     if (ending.remote_id == NULL)
         ending.remote_id = ending.permalink ? ending.permalink : "unknown";
     ending.category = NULL;

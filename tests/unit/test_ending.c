@@ -72,6 +72,20 @@ a_posted_target_always_has_an_id(void **state)
     assert_null(ending.category);
 }
 
+static void
+a_permalink_is_a_link(void **state)
+{
+    struct result result = { .kind = RESULT_POSTED, .remote_id = "1",
+                             .permalink = "https://example.org/1" };
+    struct claim claim = sent(NOW);
+
+    (void)state;
+    assert_string_equal(ending_of_result(STAGE_SEND, &result, &claim,
+                                         NOW).permalink, result.permalink);
+    result.permalink = "javascript:alert(1)";
+    assert_null(ending_of_result(STAGE_SEND, &result, &claim, NOW).permalink);
+}
+
 /* Such as a thumbnail that was not taken: of the attempt, no fault of the
    post (finish.c). */
 static void
@@ -251,6 +265,7 @@ main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(clear_answers_end_an_attempt),
         cmocka_unit_test(a_posted_target_always_has_an_id),
+        cmocka_unit_test(a_permalink_is_a_link),
         cmocka_unit_test(what_is_said_of_a_post_that_is_out_stays),
         cmocka_unit_test(
             retries_wait_one_two_minutes_and_the_third_failure_is_the_last),

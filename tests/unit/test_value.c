@@ -96,7 +96,7 @@ memory_is_zeroed_and_aligned(void **state)
 static void
 memory_goes_back_to_what_was_kept(void **state)
 {
-    char *kept, *later;
+    char *kept, *later, *next;
 
     (void)state;
     memory_reset();
@@ -106,8 +106,13 @@ memory_goes_back_to_what_was_kept(void **state)
     memory_get(1000000);
     memory_reset();
     assert_string_equal(kept, "kept");
-    assert_ptr_equal(memory_get(6), later);     /* and it is empty again */
-    assert_string_equal(later, "");
+    next = memory_get(6);
+    assert_string_equal(next, "");
+#ifdef CRIER_EXACT_MEMORY
+    (void)later;                /* each piece has an allocation of its own */
+#else
+    assert_ptr_equal(next, later);
+#endif
 }
 
 int
