@@ -234,9 +234,10 @@ def test_tokens_are_renewed_and_posts_measured(
     room.admin("clock", "accept")
     room.run("collector")
     rows = room.sql("SELECT likes, saves FROM metric ORDER BY taken_at DESC")
-    if kind is INSTAGRAM:
-        assert rows[0] == {"likes": 5, "saves": None}
-    assert stand.order(call="tokens")       # it still answers
+    if kind is INSTAGRAM:               # asks for each metric by itself
+        assert len(rows) == 4 and rows[0] == {"likes": 5, "saves": None}
+    else:                               # no snapshot is better than half
+        assert len(rows) == 2
 
 
 def test_a_post_on_threads_is_deleted(open_newsroom):
