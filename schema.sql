@@ -9,7 +9,7 @@
 -- a test compares the two.
 
 PRAGMA application_id = 0x43726972;     -- "Crir"
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 PRAGMA journal_mode = WAL;
 
 -- ---------------------------------------------------------------- people
@@ -134,6 +134,10 @@ CREATE TABLE account (
                                         -- a post later than this is held
   connected_at INTEGER NOT NULL,
   updated_at   INTEGER NOT NULL,
+  sync_at      INTEGER,                 -- when its network is asked anew who
+                                        -- it is and what it may; NULL: never
+  sync_fault   TEXT,                    -- why that failed the last time, as a
+                                        -- sentence; NULL: it did not
   CONSTRAINT "an account's status is active, expired or disconnected"
     CHECK (status IN ('active', 'expired', 'disconnected')),
   CONSTRAINT "only a disconnected account's credentials are given back"
@@ -146,6 +150,7 @@ CREATE TABLE account (
 -- that were taken away.
 CREATE INDEX account_refresh ON account (refresh_at)
   WHERE status <> 'expired' AND refresh_at IS NOT NULL;
+CREATE INDEX account_sync ON account (sync_at) WHERE sync_at IS NOT NULL;
 
 -- What a profile means by a network's name where an API names no account:
 -- which of its accounts, and the options a post has unless it says otherwise.
@@ -166,6 +171,32 @@ CREATE TABLE network_app (
   credentials BLOB NOT NULL,            -- JSON, sealed under "app" + server
   created_at INTEGER NOT NULL,
   PRIMARY KEY (network, server)
+) STRICT, WITHOUT ROWID;
+
+-- A network that refuses the whole application: all its accounts wait, and
+-- none of their posts fails for it. A row whose time is over counts no more.
+CREATE TABLE network_pause (
+  network    TEXT NOT NULL,
+  extent     TEXT NOT NULL,
+  until_at   INTEGER NOT NULL,
+  category   TEXT NOT NULL,             -- one word, as a target's
+  reason     TEXT NOT NULL,             -- a sentence
+  began_at   INTEGER NOT NULL,
+  PRIMARY KEY (network, extent),
+  CONSTRAINT "a pause is of new posts alone, or of all that is asked"
+    CHECK (extent IN ('posts', 'all'))
+) STRICT, WITHOUT ROWID;
+
+-- What Crier has asked of a network that counts the application's requests of
+-- a day. Once ends_at is past, the next day begins with nothing used.
+CREATE TABLE network_quota (
+  network    TEXT NOT NULL,
+  kind       TEXT NOT NULL,             -- uploads or units
+  used       INTEGER NOT NULL,
+  ends_at    INTEGER NOT NULL,
+  PRIMARY KEY (network, kind),
+  CONSTRAINT "a quota is of uploads or units"
+    CHECK (kind IN ('uploads', 'units'))
 ) STRICT, WITHOUT ROWID;
 
 -- A link that lets a signed-in member connect an account. Its id is secret:

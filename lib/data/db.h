@@ -30,7 +30,7 @@ void db_close(void);
 void db_open_any(const char *path);
 int  db_is_open(void);
 
-enum { DB_VERSION = 1, DB_APPLICATION = 0x43726972 /* "Crir" */ };
+enum { DB_VERSION = 2, DB_APPLICATION = 0x43726972 /* "Crir" */ };
 
 /* Begin a write transaction: wait for the writer lock, then BEGIN IMMEDIATE.
    No request body is read and no network called until it ends. */
