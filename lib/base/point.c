@@ -26,6 +26,21 @@ write_down(const char *list, long number, const char *name)
         close(file);
 }
 
+/* Is it one of the lines? */
+static int
+is_among(const char *lines, const char *name)
+{
+    size_t length = strlen(name);
+
+    for (; lines != NULL; lines = strchr(lines, '\n')) {
+        lines += *lines == '\n';
+        if (strncmp(lines, name, length) == 0
+            && (lines[length] == '\n' || lines[length] == '\0'))
+            return 1;
+    }
+    return 0;
+}
+
 void
 point(const char *name)
 {
@@ -42,7 +57,7 @@ point(const char *name)
     if (list != NULL)
         write_down(list, passed, both);
     if (kill_at != NULL && (strtol(kill_at, NULL, 10) == passed
-                            || strcmp(kill_at, both) == 0)) {
+                            || is_among(kill_at, both))) {
         if (list != NULL)
             write_down(list, passed, "KILLED");
         raise(SIGKILL);

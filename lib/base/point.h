@@ -8,9 +8,9 @@
    CRIER_POINTS=FILE appends a line to FILE for each that a process passes: its
    id, how many it has passed, and "A / B", the point's name behind that of the
    point before it, since one COMMIT is not like another. CRIER_KILL_AT ends
-   the process with SIGKILL at its N-th point, or at the first called "A / B";
-   in FILE that is a line that says KILLED. A child goes on where its parent
-   was. */
+   the process with SIGKILL at its N-th point, or at the first called "A / B",
+   of which it may name several, a line each; in FILE that is a line that says
+   KILLED. A child goes on where its parent was. */
 #ifndef POINT_H
 #define POINT_H
 

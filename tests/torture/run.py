@@ -4,6 +4,7 @@ import os
 import random
 import re
 import signal
+import subprocess
 import time
 from collections import Counter, defaultdict
 from pathlib import Path
@@ -17,6 +18,12 @@ WAITING = ("scheduled", "publishing", "verifying")
 OPEN_MOST = 12          # posts that may wait at once
 TICKS = 3, 8            # that overlap
 DETAILS_MOST = 10       # of one kind
+# What a program may end with beside a kill of its own. `publisher --changes`
+# says so where a change could not be made, the collector where its child
+# died.
+STATUSES = {"publisher": {0}, "--changes": {0, 1}, "collector": {0, 70}}
+BADLY = re.compile(r"ended with status|ended by signal (?!9\b)|Sanitizer|"
+                   r"runtime error")
 
 
 def children(pid):
@@ -59,7 +66,7 @@ def wrong_with(state, times, sent):
 class Run:
     """One network, killed so many times."""
 
-    known, hit = set(), set()   # names of points, of all runs together
+    known, hit = set(), set()   # (program, point), of all runs together
 
     def __init__(self, name, kills, seed, build, publisher=None):
         self.name, self.kills = name, kills
@@ -71,9 +78,9 @@ class Run:
             program.write_bytes(Path(publisher).read_bytes())
             program.chmod(0o755)
         self.scene = SCENES[name](self.room)
-        self.listing = self.room.dir / "data/points"
         self.posts, self.killed, self.ended_badly = {}, 0, []
-        self.aims = Counter()       # how often it was tried to die there
+        # by program: how often it was tried to die at each point
+        self.aims = defaultdict(Counter)
         self.orphans, self.left_alone = set(), []
         self.ticks = self.stops = 0
 
@@ -93,54 +100,85 @@ class Run:
                 self.posts[target] = words
                 waiting += 1
 
+    def listing(self, program):
+        return self.room.dir / "data" / f"points-{program}"
+
     def read_points(self):
         """What CRIER_POINTS listed, forgotten then: which points there are,
         at which somebody died, and how many died."""
-        if not self.listing.exists():
-            return
-        text = self.listing.read_text(errors="replace")
-        self.listing.unlink()
+        for program in STATUSES:
+            listing = self.listing(program)
+            if listing.exists():
+                text = listing.read_text(errors="replace")
+                listing.unlink()
+                self.read_listing(program, text)
+
+    def read_listing(self, program, text):
         name = {}
         for line in text.splitlines():
-            pid, _, words = (line.split(None, 2) + [""])[:3]
+            pid, _, words = (line.split(" ", 2) + [""])[:3]
             if words == "KILLED":
                 self.killed += 1
-                self.hit.add(name[pid])
+                self.hit.add((program, name[pid]))
             else:
                 name[pid] = words
-                self.known.add(words)
-                self.aims[words] += 0
+                self.known.add((program, words))
+                self.aims[program][words] += 0
 
     # --------------------------------------------------------------- kills
 
-    def start(self, **extra):
-        self.ticks += 1
-        return self.room.start_tick(start_new_session=True, extra={
-            "CRIER_POINTS": str(self.listing), **extra})
+    def start(self, program="publisher", *words, **extra):
+        """A tick, or another program; the points that it passes are kept
+        apart from those of other programs."""
+        kind = words[0] if words else program
+        self.ticks += kind == "publisher"
+        started = self.room.start_program(
+            program, *words, stderr=subprocess.PIPE, text=True,
+            start_new_session=True, extra={
+                "CRIER_POINTS": str(self.listing(kind)), **extra})
+        started.kind = kind
+        return started
 
-    def aim(self):
-        """A point, of those that were aimed at least."""
-        least = min(self.aims.values())
+    def aim(self, program):
+        """Where to die: at the first point that is met of those at which
+        nobody ever died; or at one, of those that were aimed at least."""
+        aims = self.aims[program]
+        never = sorted(name for name in aims
+                       if (program, name) not in self.hit)
+        if never and self.chance.random() < 0.5:
+            return "\n".join(never)
+        least = min(aims.values())
         name = self.chance.choice(sorted(
-            name for name, count in self.aims.items() if count == least))
-        self.aims[name] += 1
+            name for name, count in aims.items() if count == least))
+        aims[name] += 1
         return name
 
     def overlap(self):
-        """Some ticks at once. Some of them die at a point; meanwhile at some
-        moments one process dies, or all of a tick, or one is stopped for a
-        while."""
+        """Some ticks at once, and what else the scene has run. Some of them
+        die at a point; meanwhile at some moments one process dies, or all of
+        a tick, or one is stopped for a while."""
         count = self.chance.randint(*TICKS)
-        doomed = self.chance.randint(1, count - 1) if self.aims else 0
-        ticks = [self.start(**({"CRIER_KILL_AT": self.aim()}
-                               if i < doomed else {})) for i in range(count)]
+        doomed = self.chance.randint(1, count - 1)
+        programs = [("publisher",)] * count
+        programs[doomed:doomed] = self.scene.programs(self.chance)
+        ticks = [self.start(*words, **self.doom(words, number < doomed))
+                 for number, words in enumerate(programs)]
         self.chance.shuffle(ticks)
         for _ in range(self.chance.choice((0, 1, 1, 2))):
             time.sleep(self.chance.uniform(0, 0.5))
             self.strike(self.chance.choice(ticks).pid)
-        finished = sum(self.ends(tick) for tick in ticks)
+        finished = [tick.kind for tick in ticks if self.ends(tick)]
         self.read_points()
-        self.look_for_orphans(finished)
+        self.look_for_orphans("publisher" in finished)
+
+    def doom(self, words, is_doomed):
+        """The environment of a program that is to die at a point, or not."""
+        kind = words[1] if words[1:] else words[0]
+        if kind != "publisher":
+            is_doomed = self.chance.random() < 0.5
+        if not is_doomed or not self.aims[kind]:
+            return {}
+        return {"CRIER_KILL_AT": self.aim(kind)}
 
     def strike(self, parent):
         family = [parent, *children(parent)]
@@ -159,16 +197,18 @@ class Run:
         """Wait for a tick and all that came of it. Did it come to its own
         end? Nothing but a kill is a reason to end with a status."""
         said = tick.communicate(timeout=180)[1]
-        if tick.returncode not in (0, -9) or re.search(
-                "ended with status|Sanitizer|runtime error", said):
-            self.ended_badly.append(f"status {tick.returncode}: {said}")
+        if tick.returncode not in STATUSES[tick.kind] | {-9} \
+                or BADLY.search(said):
+            self.ended_badly.append(f"{tick.kind}, status {tick.returncode}:"
+                                    f" {said}")
         return tick.returncode == 0
 
     def look_for_orphans(self, finished):
         """I10: what a dead worker had in hand is taken up by the next tick
         that lives."""
         held = {(row["id"], row["worker"]) for row in self.room.sql(
-            "SELECT id, worker FROM target WHERE worker IS NOT NULL")}
+            "SELECT id, worker FROM target WHERE worker IS NOT NULL UNION ALL"
+            " SELECT target, worker FROM change WHERE worker IS NOT NULL")}
         if finished:
             self.left_alone += sorted(self.orphans & held)
         self.orphans = {(id, worker) for id, worker in held
@@ -184,6 +224,7 @@ class Run:
             self.pass_time()
             self.schedule()
             self.scene.disturb(self.chance)
+            self.scene.act(self.chance)
             self.overlap()
         self.settle()
 

@@ -34,6 +34,13 @@ class Site:
     def calm(self):
         """Nothing to calm."""
 
+    def act(self, chance):
+        """What its owners do meanwhile, beside posting."""
+
+    def programs(self, chance):
+        """What runs beside the ticks: (program, words...) each."""
+        return []
+
     def published(self):
         """When each post became public, once for each time it did; None where
         the ledger does not say: as pages, and in the feeds. A page beside the
@@ -149,6 +156,12 @@ class Remote:
 
     def calm(self):
         self.stand.order(clear=True)
+
+    def act(self, chance):
+        """Nothing beside posting."""
+
+    def programs(self, chance):
+        return []
 
     def published(self):
         public = defaultdict(list)

@@ -1,11 +1,12 @@
 /* shim.c: makes the k-th call of a kind fail, in whatever it is preloaded to.
 
    CRIER_FAULT="KIND K HOW FILE": calls of KIND (see kinds) number K fails;
-   HOW is once, or sticky: all from there on. FILE has room for two counters
-   that all processes share: how many calls of KIND there were, and how many
-   of them failed. sleep() takes no time, but the steady clock goes on as if it
-   had: patience with a disk that stays full need not be waited for. Built by
-   tests/torture/faults: cc -shared -fPIC -o shim.so shim.c */
+   HOW is once, or sticky: all from there on. FILE has room for three counters
+   that all processes share: how many calls of KIND there were, how many of
+   them failed, and the signal of the last crash of a process. sleep() takes
+   no time, but the steady clock goes on as if it had: patience with a disk
+   that stays full need not be waited for. Built by tests/torture/faults:
+   cc -shared -fPIC -o shim.so shim.c */
 #define _GNU_SOURCE
 #undef _FORTIFY_SOURCE          /* else open() would be defined already */
 #include <dirent.h>
@@ -56,12 +57,14 @@ void *__libc_realloc(void *, size_t);
 #define REAL(type, name, ...) \
     ((type (*)(__VA_ARGS__))dlsym(RTLD_NEXT, name))
 
-/* Say where a program fell over what failed. */
+/* Say where a program fell over what failed; its parent may not live to. */
 static void
 say_where(int signal_number)
 {
     void *frames[32];
 
+    if (counters != NULL)
+        atomic_store(&counters[2], signal_number);
     backtrace_symbols_fd(frames, backtrace(frames, 32), STDERR_FILENO);
     raise(signal_number);       /* it is not caught twice */
 }
@@ -72,11 +75,13 @@ catch_crashes(void)
     struct sigaction action = {
         .sa_handler = say_where, .sa_flags = (int)SA_RESETHAND
     };
+    static const int crashes[] = { SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL };
     void *frame[1];
+    size_t i;
 
     backtrace(frame, 1);        /* it loads a library when first called */
-    sigaction(SIGSEGV, &action, NULL);
-    sigaction(SIGBUS, &action, NULL);
+    for (i = 0; i < sizeof crashes / sizeof crashes[0]; i++)
+        sigaction(crashes[i], &action, NULL);
 }
 
 __attribute__((constructor)) static void
@@ -98,7 +103,7 @@ begin(void)
             error = kinds[i].error;
         }
     sticky = strcmp(how, "sticky") == 0;
-    room = mmap(NULL, 2 * sizeof *counters, PROT_READ | PROT_WRITE, MAP_SHARED,
+    room = mmap(NULL, 3 * sizeof *counters, PROT_READ | PROT_WRITE, MAP_SHARED,
                 file, 0);
     close(file);
     catch_crashes();

@@ -24,7 +24,7 @@ LATER = (datetime.now(timezone.utc) + timedelta(days=30)).strftime(
 FORM, PICTURE = multipart(("file", png(), "a.png"))
 JSON = "application/json"
 REFUSALS = (500, 503, 507)
-CRASHES = (-11, -7, -8, -4)         # SIGSEGV, SIGBUS, SIGFPE, SIGILL
+CRASHES = (-11, -7, -6, -8, -4)     # SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL
 LOOK_EACH = 25                      # runs between looks by crier-admin doctor
 
 
