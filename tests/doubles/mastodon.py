@@ -145,6 +145,7 @@ class Mastodon(Double):
         self.flavour = "mastodon"
         self.apps, self.codes, self.tokens = {}, {}, {}
         self.media, self.statuses, self.keys = {}, [], {}
+        self.changes = []
         self.used = {}
         self.last = 0
 
@@ -937,6 +938,7 @@ class Mastodon(Double):
             text=text, spoiler_text=spoiler, media=media,
             sensitive=fields.get("sensitive", False) or bool(spoiler),
             language=fields.get("language", status["language"]))
+        self.note(status, "edit", text)
         if self.visible(status) != before:
             status["edits"].append(text)
             status["edited"] = self.now()
@@ -959,7 +961,13 @@ class Mastodon(Double):
         if status is None or status["owner"] != owner:
             raise Refused(404, {"error": "Record not found"}, "no such status")
         self.statuses.remove(status)
+        self.note(status, "delete", None)
         return Answer(200, dict(self.entity(status), text=status["text"]))
+
+    def note(self, status, kind, text):
+        """What is done to a public status, also where it changes nothing."""
+        self.changes.append({"id": status["id"], "kind": kind, "text": text,
+                             "at": round(self.now(), 3)})
 
     @route("GET", "/@:name/:id")
     def page(self, request, name, id):
@@ -987,6 +995,12 @@ class Mastodon(Double):
         status = self.find(id, "alice") or self.find(id, "bob")
         return status and dict(status, descriptions=[
             self.media[one]["alt"] for one in status["media"]])
+
+    def control_changes(self):
+        return self.changes
+
+    def control_copies(self):
+        return {status["id"]: status["text"] for status in self.statuses}
 
     def control_counts(self, id, counts):
         (self.find(id, "alice") or self.find(id, "bob"))["counts"] = counts

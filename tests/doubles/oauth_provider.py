@@ -28,12 +28,15 @@ alice and bob live here. /_control can call
                                   and return them
     revoke   {"account"}          make all tokens of an account unknown
     tokens   {}                   how many times each refresh was answered
+    renewals {}                   each refresh token that came, in order: whose
+                                  it is, and the one that was given for it
     lines    {}                   the lines of crier.conf that lead here
 """
 
 import base64
 import hashlib
 import html
+import json
 import os
 import re
 import secrets
@@ -80,7 +83,7 @@ class OAuthProvider(Double):
     def __init__(self, ledger, clock=None):
         super().__init__(ledger, clock)
         self.codes, self.access, self.refresh = {}, {}, {}
-        self.refreshed = {}
+        self.refreshed, self.renewals = {}, []
 
     @classmethod
     def arguments(cls, parser):
@@ -266,6 +269,9 @@ class OAuthProvider(Double):
     def renew(self, token):
         known = self.refresh.get(token)
         self.refreshed[token] = self.refreshed.get(token, 0) + 1
+        record = {"account": known and known["account"], "token": token,
+                  "granted": None, "at": round(self.now(), 3)}
+        self.renewals.append(record)
         if known is None or known["dead"] or (
                 known["spent"] and self.settings["reuse"] <= 0):
             raise self.refused(*self.spent, "the refresh token is spent or"
@@ -273,8 +279,10 @@ class OAuthProvider(Double):
         if known["spent"]:
             self.settings["reuse"] -= 1
         known["spent"] = self.rotates
-        return self.grant(known["account"], known["scopes"],
-                          None if self.rotates else token)
+        answer = self.grant(known["account"], known["scopes"],
+                            None if self.rotates else token)
+        record["granted"] = json.loads(answer.body).get("refresh_token", token)
+        return answer
 
     def make(self, account, scopes, access=None, refresh=None, lives=None):
         access = access or "access-" + secrets.token_urlsafe(24)
@@ -344,6 +352,9 @@ class OAuthProvider(Double):
             for known in tokens.values():
                 if known["account"] == account:
                     known["dead"] = True
+
+    def control_renewals(self):
+        return self.renewals
 
     def control_tokens(self):
         return {"refreshed": self.refreshed,

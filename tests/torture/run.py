@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 from newsroom import Newsroom, gone
-from scenes import SCENES
+from errands import SCENES
 
 SETTINGS = {"tick_seconds": 1, "settle_seconds": 1, "retry_seconds": 1,
             "http_seconds": 5}
@@ -78,6 +78,7 @@ class Run:
             program.write_bytes(Path(publisher).read_bytes())
             program.chmod(0o755)
         self.scene = SCENES[name](self.room)
+        self.scene.run = self
         self.posts, self.killed, self.ended_badly = {}, 0, []
         # by program: how often it was tried to die at each point
         self.aims = defaultdict(Counter)
@@ -244,6 +245,7 @@ class Run:
         goes with the next."""
         self.scene.calm()
         for _ in range(60):
+            self.scene.mend()
             if not self.waiting() and not self.remains() \
                     and not self.scene.waiting():
                 return
@@ -267,6 +269,7 @@ class Run:
     def judge(self):
         """Counts by name, and self.details; all but states must be nought."""
         public, sent = self.scene.published(), self.sent()
+        self.said = self.scene.summary()
         counts, self.details = Counter(), []
         found = []
         for row in self.room.sql("SELECT id, state, reason FROM target"):

@@ -41,6 +41,13 @@ class Site:
         """What runs beside the ticks: (program, words...) each."""
         return []
 
+    def mend(self):
+        """What its owners do so that posts can go out."""
+
+    def summary(self):
+        """What came of the rest, in words."""
+        return ""
+
     def published(self):
         """When each post became public, once for each time it did; None where
         the ledger does not say: as pages, and in the feeds. A page beside the
@@ -162,6 +169,12 @@ class Remote:
 
     def programs(self, chance):
         return []
+
+    def mend(self):
+        """Nothing is broken."""
+
+    def summary(self):
+        return ""
 
     def published(self):
         public = defaultdict(list)
