@@ -16,6 +16,8 @@ class Changes(Mastodon):
     --changes`. What is said to be done is done; what was refused is not; in
     between there is only what a worker died at, or what nobody answered."""
 
+    settings = {**Mastodon.settings, "delete_limit": 10 ** 6}
+
     def __init__(self, room):
         super().__init__(room)
         self.room = room

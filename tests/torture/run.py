@@ -160,10 +160,9 @@ class Run:
         a tick, or one is stopped for a while."""
         count = self.chance.randint(*TICKS)
         doomed = self.chance.randint(1, count - 1)
-        programs = [("publisher",)] * count
-        programs[doomed:doomed] = self.scene.programs(self.chance)
+        programs = [("publisher",)] * count + self.scene.programs(self.chance)
         ticks = [self.start(*words, **self.doom(words, number < doomed))
-                 for number, words in enumerate(programs)]
+                 for number, words in reversed(list(enumerate(programs)))]
         self.chance.shuffle(ticks)
         for _ in range(self.chance.choice((0, 1, 1, 2))):
             time.sleep(self.chance.uniform(0, 0.5))

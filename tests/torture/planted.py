@@ -1,0 +1,97 @@
+"""Faults for `prove`: by name, the program of tests/torture that has to find
+it, its words, what it then says, and which file's text is put in place of
+which: [(file, old, new), ...]."""
+
+KILL = ("kill", "--no-proof", "--kills")
+FAULTS = ("faults", "--kind")
+
+
+def said(fault):
+    """kill's last lines count such faults, and not none."""
+    return rf"^all: .*[ ,][1-9]\d* {fault}"
+
+
+PLANTED = {
+    # the publisher, killed
+    "sent before its attempt": (
+        (*KILL, "60", "--network", "mastodon"), said("invariants broken"),
+        [("lib/publish/work.c", "    if (!stop_asked())\n        armed =",
+          "    told_hushed(network->send(job), job);\n"
+          "    if (!stop_asked())\n        armed =")]),
+    "the dead are left alone for a while": (
+        (*KILL, "60", "--network", "site"), r"I10 \('",
+        [("lib/publish/recover.c", "if (lock_is_held(worker_path(worker)))",
+          "if (lock_is_held(worker_path(worker))"
+          " || clock_now() / 4000 % 4)")]),
+    "a worker crashes": (
+        (*KILL, "20", "--network", "site"), said("ended badly"),
+        [("lib/publish/work.c", 'point("prepared");',
+          'point("prepared");\n    if (clock_now() % 5 == 0)\n'
+          "        __builtin_trap();")]),
+    "an event without its delivery": (
+        (*KILL, "40", "--network", "webhook"), said("lost"),
+        [("lib/core/event.c", "    delivery_queue(id);",
+          "    if (clock_now() / 10 % 3)\n        delivery_queue(id);")]),
+    "a delivery's body is made anew": (
+        (*KILL, "60", "--network", "webhook"), said("duplicates"),
+        [("lib/publish/outgoing.c", "body = ifnull(body, (SELECT",
+          "body = coalesce(NULL, (SELECT"),
+         ("lib/publish/outgoing.c", 'DB_TIME("e.created_at")',
+          'DB_TIME(":now")')]),
+    "an interrupted change is called done": (
+        (*KILL, "60", "--network", "changes"), said("lost"),
+        [("lib/publish/change.c",
+          '.outcome = "crashed", .crashes = 1, .next_at',
+          '.outcome = "done", .crashes = 1, .next_at')]),
+    "a lost answer is called a refusal": (
+        (*KILL, "60", "--network", "changes"), said("falsely failed"),
+        [("lib/publish/change.c", "    default:\n        return again(",
+          "    default:\n        ending.result.http_status = 400;\n"
+          "        return ending;\n        return again(")]),
+    "a renewed token is not kept": (
+        (*KILL, "20", "--network", "grace"), said("lost"),
+        [("lib/publish/renew.c", "kept = account_renew(account, &now_at,"
+          " credentials,\n                             token_expires_at);",
+          "kept = 1;\n        (void)token_expires_at;")]),
+    "no answer is called the end of a grant": (
+        (*KILL, "60", "--network", "tokens"), said("falsely failed"),
+        [("lib/publish/refresh.c", "if (result->kind == RESULT_AUTH\n",
+          "if (result->kind != RESULT_READY\n")]),
+    "a snapshot that nobody took is not due again": (
+        (*KILL, "60", "--network", "tokens"), said("lost"),
+        [("lib/publish/measure.c", "    look_again(due->target, at);\n"
+          "    db_commit();", "    look_again(due->target, 0);\n"
+          "    db_commit();")]),
+    # the publisher, while a call fails
+    "sent although its commit failed": (
+        (*FAULTS, "fsync", "--subject", "target", "--every", "1"),
+        "target, fsync .*invariants broken",
+        [("lib/publish/arm.c", "return db_try_commit() ? ARM_ARMED"
+          " : ARM_FAILED;", "db_try_commit();\n    return ARM_ARMED;")]),
+    "no memory is no reason to stop": (
+        (*FAULTS, "malloc", "--subject", "target", "--subject", "show",
+         "--how", "sticky", "--sample", "60"),
+        "show, malloc sticky, k.* signal 11(?s:.*)"
+        "target, malloc sticky, k.* signal 11",
+        [("lib/base/memory.c", "    if (chunk == NULL)\n"
+          '        die("out of memory");\n', "")]),
+    # requests, while a call fails
+    "a commit that failed is answered": (
+        (*FAULTS, "fsync", "--subject", "create", "--every", "1"),
+        "2.. without a commit",
+        [("lib/data/db.c", "    if (!db_try_commit())\n",
+          "    if (!db_try_commit() && 0)\n")]),
+    # requests, killed
+    "answered before its commit": (
+        ("api", "--kills", "400"), "acknowledged: True, is there 0 times",
+        [("lib/web/reply.c",
+          "        idempotency_store(status, body);\n        db_commit();\n"
+          "    }\n    write_reply(",
+          "        reply_stream(status, type, (long long)body->length);\n"
+          "        write_all(body->data, body->length);\n"
+          "        idempotency_store(status, body);\n        db_commit();\n"
+          "        program_end(0);\n    }\n    write_reply(")]),
+    "an answer is not kept for its key": (
+        ("api", "--kills", "400"), r"is there [2-9]\d* times",
+        [("lib/web/idempotency.c", "    active = 1;", "    active = 0;")]),
+}
