@@ -267,8 +267,8 @@ taking_apart(const char *document, const char *path)
 
     if (statement == NULL)
         statement = statement_prepare(handle(), sql, &rest);
-    sqlite3_bind_text(statement, 1, document, -1, SQLITE_STATIC);
-    sqlite3_bind_text(statement, 2, path, -1, SQLITE_STATIC);
+    bind(statement, 1, document, -1);
+    bind(statement, 2, path, -1);
     return statement;
 }
 
@@ -280,7 +280,7 @@ json_members(const char *document, const char *path,
     struct json_member list[JSON_MEMBERS];
     int count = 0;
 
-    while (count < JSON_MEMBERS && sqlite3_step(statement) == SQLITE_ROW) {
+    while (count < JSON_MEMBERS && is_row(statement)) {
         list[count].key = column(statement, 0);
         list[count].type = column(statement, 1);
         list[count].text = column(statement, 2);
