@@ -198,6 +198,8 @@ class Tokens(X):
             if chance.random() < 0.4:
                 self.stand.order(call="end_access", account=person)
         for row in self.posted():
+            if row["measure_at"] is None:
+                self.wrong.append(("lost", f"{row} is measured no more"))
             if chance.random() < 0.3:
                 self.look_at(row)
 

@@ -54,9 +54,14 @@ PLANTED = {
           " credentials,\n                             token_expires_at);",
           "kept = 1;\n        (void)token_expires_at;")]),
     "no answer is called the end of a grant": (
-        (*KILL, "60", "--network", "tokens"), said("falsely failed"),
+        (*KILL, "200", "--network", "tokens"), said("falsely failed"),
         [("lib/publish/refresh.c", "if (result->kind == RESULT_AUTH\n",
           "if (result->kind != RESULT_READY\n")]),
+    "a list that memory lacked for seems empty": (
+        (*FAULTS, "malloc", "--subject", "look-up", "--how", "once",
+         "--every", "25"), "look-up, malloc once, k.*duplicates",
+        [("lib/data/json.c", "JSON_MEMBERS && is_row(statement))",
+          "JSON_MEMBERS && sqlite3_step(statement) == SQLITE_ROW)")]),
     "a snapshot that nobody took is not due again": (
         (*KILL, "60", "--network", "tokens"), said("lost"),
         [("lib/publish/measure.c", "    look_again(due->target, at);\n"
@@ -68,13 +73,14 @@ PLANTED = {
         "target, fsync .*invariants broken",
         [("lib/publish/arm.c", "return db_try_commit() ? ARM_ARMED"
           " : ARM_FAILED;", "db_try_commit();\n    return ARM_ARMED;")]),
-    "no memory is no reason to stop": (
-        (*FAULTS, "malloc", "--subject", "target", "--subject", "show",
+    "a program crashes where memory lacks": (
+        (*FAULTS, "malloc", "--subject", "show", "--subject", "target",
          "--how", "sticky", "--sample", "60"),
-        "show, malloc sticky, k.* signal 11(?s:.*)"
-        "target, malloc sticky, k.* signal 11",
-        [("lib/base/memory.c", "    if (chunk == NULL)\n"
-          '        die("out of memory");\n', "")]),
+        "show, malloc sticky, k.* signal 4(?s:.*)"
+        "target, malloc sticky, k.*status -4",
+        [("lib/data/statement.c",
+          'die("%s in: %.300s", sqlite3_errmsg(handle), sql);',
+          "__builtin_trap();")]),
     # requests, while a call fails
     "a commit that failed is answered": (
         (*FAULTS, "fsync", "--subject", "create", "--every", "1"),
