@@ -135,7 +135,7 @@ view_confirm(const struct visit *visit)
     page_say(&body, memory_format("Connect %s on %s to the profile \"%s\"?"
         " Posts of this profile can then go out there.", account_name(visit),
         title, visit->link.profile_name));
-    if (url != NULL)
+    if (url != NULL && text_is_link(url))
         page_link(&body, url, url);
     page_form(&body, visit_url(visit, "/confirm"));
     page_button(&body, memory_format("Connect %s", account_name(visit)), 0);

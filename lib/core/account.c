@@ -24,6 +24,13 @@ seal(const char *id, const char *credentials)
     value_set_blob("account_box", box.data, box.length);
 }
 
+/* What a network calls a link and is none is not said. */
+static void
+set_link(const char *name, const char *url)
+{
+    value_set_text(name, url != NULL && text_is_link(url) ? url : NULL);
+}
+
 static void
 set_facts(const struct account_facts *facts)
 {
@@ -32,8 +39,8 @@ set_facts(const struct account_facts *facts)
     value_set_text("account_remote_id", facts->remote_id);
     value_set_text("account_handle", facts->handle ? facts->handle : "");
     value_set_text("account_name", facts->name);
-    value_set_text("account_profile_url", facts->profile_url);
-    value_set_text("account_avatar_url", facts->avatar_url);
+    set_link("account_profile_url", facts->profile_url);
+    set_link("account_avatar_url", facts->avatar_url);
     value_set_text("account_limits", facts->limits);
     value_set_integer("account_now", clock_now());
 }

@@ -10,7 +10,8 @@
 #include "core/fault.h"
 
 /* An account as its network describes it. Members may be NULL where not said
-   otherwise; token_expires_at 0: never, or unknown. */
+   otherwise; a URL that is no link counts as NULL. token_expires_at 0: never,
+   or unknown. */
 struct account_facts {
     const char *profile;        /* an id, never NULL */
     const char *network;        /* a catalogue name, never NULL */

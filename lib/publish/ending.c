@@ -67,7 +67,7 @@ posted(const struct result *result)
 
     if (ending.permalink != NULL && !text_is_link(ending.permalink))
         ending.permalink = NULL;        /* what a network said is no link */
-    if (ending.remote_id == NULL)
+    if (ending.remote_id == NULL || ending.remote_id[0] == '\0')
         ending.remote_id = ending.permalink ? ending.permalink : "unknown";
     ending.category = NULL;
     return ending;

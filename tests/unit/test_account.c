@@ -49,6 +49,20 @@ forget(void **state)
 }
 
 static void
+what_is_no_link_is_not_kept_as_one(void **state)
+{
+    char id[ID_ROOM];
+
+    (void)state;
+    facts.profile_url = "https://m.example/@ann";
+    facts.avatar_url = "javascript:alert(1)";
+    assert_int_equal(connect_account(id), FAULT_NONE);
+    facts.profile_url = facts.avatar_url = NULL;
+    assert_int_equal(count("account WHERE avatar_url IS NULL"
+                           " AND profile_url = 'https://m.example/@ann'"), 1);
+}
+
+static void
 credentials_are_sealed_for_their_account(void **state)
 {
     char first[ID_ROOM], second[ID_ROOM];
@@ -234,6 +248,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(credentials_are_sealed_for_their_account,
                                forget),
+        cmocka_unit_test_setup(what_is_no_link_is_not_kept_as_one, forget),
         cmocka_unit_test_setup(connecting_again_updates_the_account, forget),
         cmocka_unit_test_setup(a_place_on_this_host_has_one_profile, forget),
         cmocka_unit_test_setup(what_names_no_account_is_refused, forget),

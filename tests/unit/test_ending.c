@@ -73,6 +73,18 @@ a_posted_target_always_has_an_id(void **state)
 }
 
 static void
+an_empty_id_is_none(void **state)
+{
+    struct result result = { .kind = RESULT_POSTED, .remote_id = "",
+                             .permalink = "https://example.org/1" };
+    struct claim claim = sent(NOW);
+
+    (void)state;
+    assert_string_equal(ending_of_result(STAGE_SEND, &result, &claim,
+                                         NOW).remote_id, result.permalink);
+}
+
+static void
 a_permalink_is_a_link(void **state)
 {
     struct result result = { .kind = RESULT_POSTED, .remote_id = "1",
@@ -265,6 +277,7 @@ main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(clear_answers_end_an_attempt),
         cmocka_unit_test(a_posted_target_always_has_an_id),
+        cmocka_unit_test(an_empty_id_is_none),
         cmocka_unit_test(a_permalink_is_a_link),
         cmocka_unit_test(what_is_said_of_a_post_that_is_out_stays),
         cmocka_unit_test(
