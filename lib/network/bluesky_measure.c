@@ -29,11 +29,11 @@ bluesky_measure(struct job *job, struct metrics *metrics)
     if (json_count(body, "$.posts") == 0)
         return told_result(RESULT_REJECTED, "platform_rejected",
                            "The post is not on Bluesky any more.");
-    metrics->likes = json_integer(body, "$.posts[0].likeCount", -1);
-    metrics->comments = json_integer(body, "$.posts[0].replyCount", -1);
-    metrics->shares = json_integer(body, "$.posts[0].repostCount", -1);
-    metrics->saves = json_integer(body, "$.posts[0].bookmarkCount", -1);
-    quotes = json_integer(body, "$.posts[0].quoteCount", 0);
+    metrics->likes = told_count(body, "$.posts[0].likeCount", -1);
+    metrics->comments = told_count(body, "$.posts[0].replyCount", -1);
+    metrics->shares = told_count(body, "$.posts[0].repostCount", -1);
+    metrics->saves = told_count(body, "$.posts[0].bookmarkCount", -1);
+    quotes = told_count(body, "$.posts[0].quoteCount", 0);
     if (metrics->shares >= 0 && quotes > 0)
         metrics->shares += quotes;
     return told_result(RESULT_READY, NULL, NULL);

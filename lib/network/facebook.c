@@ -72,20 +72,22 @@ facebook_posted(const struct job *job, const char *id)
 
     result.remote_id = id;
     if (facebook_is_reel(job) && facebook_is_video_id(id)) {
-        result.permalink = memory_format("https://www.facebook.com/reel/%s",
-                                         id);
+        result.permalink = told_link(memory_format(
+            "https://www.facebook.com/reel/%s", id));
         return result;
     }
     answer = graph_get(facebook_url(id, "?fields=permalink_url"),
                        facebook_token(job));
     if (graph_is_good(&answer))
         link = json_text(text_string(&answer.body), "$.permalink_url");
-    if (link != NULL && text_is_link(link))
-        result.permalink = link;
-    else if (link != NULL && link[0] == '/')
-        result.permalink = memory_format("https://www.facebook.com%s", link);
+    result.permalink = told_link(link);
+    if (result.permalink != NULL)
+        return result;
+    if (link != NULL && link[0] == '/')
+        link = memory_format("https://www.facebook.com%s", link);
     else
-        result.permalink = memory_format("https://www.facebook.com/%s", id);
+        link = memory_format("https://www.facebook.com/%s", id);
+    result.permalink = told_link(link);
     return result;
 }
 
@@ -158,10 +160,10 @@ send(struct job *job)
     struct result result;
 
     if (graph_is_good(&answer) && !facebook_is_reel(job))
-        id = json_text(body, "$.id");
+        id = told_id(body, "$.id");
     else if (graph_is_good(&answer) && json_is_true(body, "$.success"))
         id = facebook_reel(job);
-    if (id != NULL && id[0] != '\0')
+    if (id != NULL)
         return facebook_posted(job, id);
     result = facebook_refusal(&answer, 1);
     return text_same(result.category, "duplicate") ? duplicate(job, result)

@@ -93,14 +93,12 @@ facebook_measure(struct job *job, struct metrics *metrics)
     *metrics = (struct metrics){ -1, -1, -1, -1, -1, -1, -1 };
     if (!graph_is_good(&answer))
         return facebook_refusal(&answer, 0);
-    metrics->likes = json_integer(body, "$.reactions.summary.total_count",
-                                  -1);
-    metrics->comments = json_integer(body, "$.comments.summary.total_count",
-                                     -1);
+    metrics->likes = told_count(body, "$.reactions.summary.total_count", -1);
+    metrics->comments = told_count(body, "$.comments.summary.total_count", -1);
     if (is_video) {
         video_insights(job, metrics);
     } else {
-        metrics->shares = json_integer(body, "$.shares.count", 0);
+        metrics->shares = told_count(body, "$.shares.count", 0);
         insights(job, metrics);
     }
     return told_result(RESULT_READY, NULL, NULL);

@@ -1,5 +1,6 @@
 /* facebook_connect.c: connecting a person, who chooses one of their Pages. */
 #include "network/facebook.h"
+#include "network/told.h"
 #include "core/config.h"
 #include "base/memory.h"
 #include "data/json.h"
@@ -107,8 +108,8 @@ may_publish(const char *page)
     for (i = 0; i < count; i++)
         if (text_same(tasks[i].text, "CREATE_CONTENT")
             || text_same(tasks[i].text, "MANAGE"))
-            return json_text(page, "$.id") != NULL
-                   && json_text(page, "$.access_token") != NULL;
+            return told_id(page, "$.id") != NULL
+                   && told_id(page, "$.access_token") != NULL;
     return 0;
 }
 
@@ -117,7 +118,7 @@ static void
 add_choice(struct text *choices, const char *page)
 {
     const char *id = json_text(page, "$.id");
-    const char *handle = json_text(page, "$.username");
+    const char *handle = told_id(page, "$.username");
 
     value_set_text("remote_id", id);
     value_set_text("handle", handle ? handle : id);

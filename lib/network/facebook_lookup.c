@@ -106,10 +106,10 @@ is_ours(const struct job *job, const char *post, int64_t since)
 static struct result
 found(const struct job *job, const char *post)
 {
-    const char *id = json_text(post, "$.id"), *video = NULL;
+    const char *id = told_id(post, "$.id"), *video = NULL;
 
     if (facebook_is_video(job))
-        video = json_text(post, "$.attachments.data[0].target.id");
+        video = told_id(post, "$.attachments.data[0].target.id");
     return facebook_posted(job, video ? video : id);
 }
 
@@ -129,7 +129,7 @@ facebook_find(const struct job *job, int64_t since)
     count = json_members(text_string(&answer.body), "$.data", &posts);
     for (i = 0; i < count; i++)
         if (is_ours(job, posts[i].json, since)
-            && json_text(posts[i].json, "$.id") != NULL)
+            && told_id(posts[i].json, "$.id") != NULL)
             return found(job, posts[i].json);
     return told_result(RESULT_UNKNOWN, "network_error",
         "It is not among the Page's newest posts, which proves nothing.");

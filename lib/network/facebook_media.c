@@ -65,8 +65,8 @@ upload_photo(struct job *job, int place)
                                                .value = media->alt };
     answer = http_send(&request);
     if (graph_is_good(&answer))
-        id = json_text(text_string(&answer.body), "$.id");
-    if (id == NULL || id[0] == '\0')
+        id = told_id(text_string(&answer.body), "$.id");
+    if (id == NULL)
         return facebook_refusal(&answer, 0);
     keep_photo(job, id);
     return ready();
@@ -122,10 +122,9 @@ start_reel(struct job *job)
     if (!graph_is_good(&answer))
         return facebook_refusal(&answer, 0);
     body = text_string(&answer.body);
-    id = json_text(body, "$.video_id");
+    id = told_id(body, "$.video_id");
     url = json_text(body, "$.upload_url");
-    if (id == NULL || id[0] == '\0' || url == NULL
-        || !text_begins(url, host))
+    if (id == NULL || url == NULL || !text_begins(url, host))
         return told_result(RESULT_RETRY, "platform_5xx",
                            "Facebook did not say where the reel goes.");
     keep_reel(job, id, url, 0);

@@ -225,7 +225,7 @@ graph_insight(const char *answer, const char *name)
 
     for (i = 0; i < count; i++)
         if (text_same(json_text(data[i].json, "$.name"), name))
-            return json_integer(data[i].json, "$.total_value.value",
-                json_integer(data[i].json, "$.values[0].value", -1));
+            return told_count(data[i].json, "$.total_value.value",
+                told_count(data[i].json, "$.values[0].value", -1));
     return -1;
 }

@@ -90,7 +90,8 @@ void http_group_add(struct http_group *, const struct http_request *,
 void *http_group_next(struct http_group *, int milliseconds,
                       struct http_answer *);
 
-/* The value of a header of the answer, or NULL. name is lower-case. */
+/* The value of a header of the answer, or NULL, also where it is no clean
+   UTF-8. name is lower-case. */
 const char *http_header(const struct http_answer *, const char *name);
 
 /* The moment a server asks us to wait until, from Retry-After (seconds or a

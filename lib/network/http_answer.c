@@ -3,6 +3,7 @@
 #include "data/json.h"
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/utf8.h"
 
 #include <curl/curl.h>
 #include <string.h>
@@ -21,7 +22,9 @@ http_header(const struct http_answer *answer, const char *name)
             const char *value = line + length + 1;
 
             value += strspn(value, " \t");
-            return memory_copy_bytes(value, strcspn(value, "\n"));
+            whole = strcspn(value, "\n");
+            return utf8_is_clean(value, whole)
+                   ? memory_copy_bytes(value, whole) : NULL;
         }
         line += whole + 1;
     }

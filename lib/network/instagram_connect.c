@@ -1,5 +1,6 @@
 /* instagram_connect.c: Instagram Login, and tokens that renew. */
 #include "network/instagram.h"
+#include "network/told.h"
 #include "core/config.h"
 #include "base/memory.h"
 #include "data/json.h"
@@ -56,8 +57,8 @@ instagram_oauth_finish(const char *server, const char *app,
     answer = graph_get(memory_format("%s/me?fields=user_id,username,name,"
         "profile_picture_url", instagram_base()), tokens.access_token);
     body = text_string(&answer.body);
-    if (!graph_is_good(&answer) || json_text(body, "$.user_id") == NULL
-        || json_text(body, "$.username") == NULL)
+    if (!graph_is_good(&answer) || told_id(body, "$.user_id") == NULL
+        || told_id(body, "$.username") == NULL)
         return (struct connected){ .fault = "Instagram does not say whose"
             " account it is. Only professional accounts can be connected." };
     account.remote_id = json_text(body, "$.user_id");

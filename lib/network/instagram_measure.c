@@ -39,8 +39,8 @@ counts(const struct job *job, struct metrics *metrics)
 
     if (!graph_is_good(&answer))
         return graph_refusal("Instagram", &answer, 0);
-    metrics->likes = json_integer(body, "$.like_count", -1);
-    metrics->comments = json_integer(body, "$.comments_count", -1);
+    metrics->likes = told_count(body, "$.like_count", -1);
+    metrics->comments = told_count(body, "$.comments_count", -1);
     return told_result(RESULT_READY, NULL, NULL);
 }
 

@@ -69,11 +69,11 @@ measure_page(struct job *job, struct metrics *metrics)
     if (counts == NULL)
         none = 0, counts = "{}";
     *metrics = (struct metrics){
-        .likes = json_integer(counts, "$.likeCount", none),
-        .comments = json_integer(counts, "$.commentCount", none),
-        .shares = json_integer(counts, "$.shareCount", none),
-        .impressions = json_integer(counts, "$.impressionCount", none),
-        .clicks = json_integer(counts, "$.clickCount", none),
+        .likes = told_count(counts, "$.likeCount", none),
+        .comments = told_count(counts, "$.commentCount", none),
+        .shares = told_count(counts, "$.shareCount", none),
+        .impressions = told_count(counts, "$.impressionCount", none),
+        .clicks = told_count(counts, "$.clickCount", none),
         .views = -1, .saves = -1
     };
     return told_result(RESULT_READY, NULL, NULL);
@@ -102,8 +102,8 @@ measure_member(struct job *job, struct metrics *metrics)
             NULL, NULL);
 
         if (linkedin_is_good(&answer))
-            *asked[i].count = json_integer(text_string(&answer.http.body),
-                                           "$.elements[0].count", -1);
+            *asked[i].count = told_count(text_string(&answer.http.body),
+                                         "$.elements[0].count", -1);
         else if (i == 0)
             return not_told(&answer);
     }

@@ -22,16 +22,13 @@ linkedin_provider(void)
         .title = "LinkedIn", .client = OAUTH_CLIENT_IN_BODY,
         .challenge = OAUTH_PLAIN
     };
+    const char *host;
 
-    if (provider.token_url == NULL) {
-        const char *host = config_url("login_url", "linkedin",
-                                      "https://www.linkedin.com");
-
-        provider.scopes = config_word("scopes", "linkedin", member_scopes);
-        provider.authorize_url = memory_format(
-            "%s/oauth/v2/authorization", host);
-        provider.token_url = memory_format("%s/oauth/v2/accessToken", host);
-    }
+    /* Made anew each time: the collector's memory goes between two jobs. */
+    host = config_url("login_url", "linkedin", "https://www.linkedin.com");
+    provider.scopes = config_word("scopes", "linkedin", member_scopes);
+    provider.authorize_url = memory_format("%s/oauth/v2/authorization", host);
+    provider.token_url = memory_format("%s/oauth/v2/accessToken", host);
     return &provider;
 }
 
@@ -86,8 +83,8 @@ add_member(struct text *choices, const struct oauth_tokens *tokens)
 
     if (!linkedin_is_good(&answer))
         return linkedin_refusal(&answer, 0).words;
-    id = json_text(body, "$.sub");
-    name = json_text(body, "$.name");
+    id = told_id(body, "$.sub");
+    name = told_id(body, "$.name");
     avatar = json_text(body, "$.picture");
     if (avatar != NULL && guard_url_fault(avatar) != NULL)
         avatar = NULL;
@@ -107,7 +104,7 @@ add_page(struct text *choices, const char *urn,
         "/rest/organizations/", number, ""));
 
     body = linkedin_is_good(&answer) ? text_string(&answer.http.body) : "{}";
-    handle = json_text(body, "$.vanityName");
+    handle = told_id(body, "$.vanityName");
     name = json_text(body, "$.localizedName");
     add_choice(choices, urn, handle ? handle : number, name, NULL, tokens);
 }

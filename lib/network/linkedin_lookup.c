@@ -67,7 +67,7 @@ linkedin_lookup_find(struct job *job, int64_t since)
             break;
     if (i == count)
         return told_result(RESULT_ABSENT, NULL, NULL);
-    found.remote_id = json_text(posts[i].json, "$.id");
+    found.remote_id = told_id(posts[i].json, "$.id");
     if (found.remote_id != NULL)
         found.permalink = linkedin_post_permalink(found.remote_id);
     return found;

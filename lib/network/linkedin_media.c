@@ -67,7 +67,7 @@ upload_image(struct job *job, int position, const char **urn)
         const char *body = text_string(&answer.http.body);
 
         request.url = json_text(body, "$.value.uploadUrl");
-        *urn = json_text(body, "$.value.image");
+        *urn = told_id(body, "$.value.image");
     }
     if (request.url == NULL || *urn == NULL)
         return linkedin_refusal(&answer, 0);

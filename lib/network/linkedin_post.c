@@ -15,7 +15,8 @@ enum {
 const char *
 linkedin_post_permalink(const char *urn)
 {
-    return memory_format("https://www.linkedin.com/feed/update/%s/", urn);
+    return told_link(memory_format("https://www.linkedin.com/feed/update/%s/",
+                                   urn));
 }
 
 /* An image or a video alone is content.media; several images are not. */

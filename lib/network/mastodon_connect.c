@@ -1,5 +1,6 @@
 /* mastodon_connect.c: whose access token is this? */
 #include "network/mastodon.h"
+#include "network/told.h"
 #include "network/guard.h"
 #include "base/memory.h"
 #include "data/json.h"
@@ -75,7 +76,7 @@ describe(const char *server, const char *token, const char *account)
 {
     struct connected connected = {
         .server = server,
-        .remote_id = json_text(account, "$.id"),
+        .remote_id = told_id(account, "$.id"),
         .handle = handle_of(account, server),
         .name = json_text(account, "$.display_name"),
         .profile_url = link_in(account, "$.url"),

@@ -21,10 +21,10 @@ mastodon_measure(struct job *job, struct metrics *metrics)
     if (!mastodon_is_good(&answer))
         return mastodon_refusal(&answer, 0);
     status = text_string(&answer.body);
-    metrics->likes = json_integer(status, "$.favourites_count", -1);
-    metrics->comments = json_integer(status, "$.replies_count", -1);
-    metrics->shares = json_integer(status, "$.reblogs_count", -1);
-    quotes = json_integer(status, "$.quotes_count", 0);
+    metrics->likes = told_count(status, "$.favourites_count", -1);
+    metrics->comments = told_count(status, "$.replies_count", -1);
+    metrics->shares = told_count(status, "$.reblogs_count", -1);
+    quotes = told_count(status, "$.quotes_count", 0);
     if (metrics->shares >= 0 && quotes > 0)
         metrics->shares += quotes;
     return told_result(RESULT_READY, NULL, NULL);

@@ -141,12 +141,12 @@ pinterest_measure(struct job *job, struct metrics *metrics)
         return pinterest_refusal(&answer, 0);
 #define LIFETIME "$.pin_metrics.lifetime_metrics."
     *metrics = (struct metrics){
-        .likes = json_integer(body, LIFETIME "reaction", -1),
-        .comments = json_integer(body, LIFETIME "comment", -1),
+        .likes = told_count(body, LIFETIME "reaction", -1),
+        .comments = told_count(body, LIFETIME "comment", -1),
         .shares = -1, .views = -1,
-        .impressions = json_integer(body, LIFETIME "impression", -1),
-        .clicks = json_integer(body, LIFETIME "clickthrough", -1),
-        .saves = json_integer(body, LIFETIME "save", -1)
+        .impressions = told_count(body, LIFETIME "impression", -1),
+        .clicks = told_count(body, LIFETIME "clickthrough", -1),
+        .saves = told_count(body, LIFETIME "save", -1)
     };
     return told_result(RESULT_READY, NULL, NULL);
 }

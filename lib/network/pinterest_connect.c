@@ -1,5 +1,6 @@
 /* pinterest_connect.c: connecting a person, who chooses one of their boards. */
 #include "network/pinterest.h"
+#include "network/told.h"
 #include "core/config.h"
 #include "base/memory.h"
 #include "data/json.h"
@@ -84,7 +85,7 @@ list_boards(const struct connected *person, const char *token,
         }
         count = json_members(text_string(&answer.body), "$.items", &boards);
         for (i = 0; i < count; i++)
-            if (json_text(boards[i].json, "$.id") != NULL)
+            if (told_id(boards[i].json, "$.id") != NULL)
                 add_choice(&choices, person, boards[i].json);
         bookmark = json_text(text_string(&answer.body), "$.bookmark");
     }
@@ -108,8 +109,8 @@ describe(const char *token, const char *credentials, int64_t expires_at)
 
     if (!pinterest_is_good(&answer))
         return refuse(pinterest_refusal(&answer, 0).words);
-    person.handle = json_text(body, "$.username");
-    person.remote_id = json_text(body, "$.id");
+    person.handle = told_id(body, "$.username");
+    person.remote_id = told_id(body, "$.id");
     person.name = json_text(body, "$.business_name");
     person.avatar_url = json_text(body, "$.profile_image");
     if (person.handle == NULL || person.remote_id == NULL)

@@ -1,5 +1,6 @@
 /* telegram_connect.c: whose token is this, and may that bot post there? */
 #include "network/telegram.h"
+#include "network/told.h"
 #include "network/guard.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -140,8 +141,8 @@ describe(const struct telegram_bot *bot, const char *chat)
 {
     const char *name = json_text(chat, "$.username");
     struct connected connected = {
-        .limits = "{}", .remote_id = json_text(chat, "$.id"),
-        .name = json_text(chat, "$.title")
+        .limits = "{}", .remote_id = told_id(chat, "$.id"),
+        .name = told_id(chat, "$.title")
     };
 
     if (connected.remote_id == NULL || connected.name == NULL)

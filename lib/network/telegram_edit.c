@@ -45,10 +45,11 @@ text_fault(const struct job *job, int is_caption)
 static int
 is_unchanged(const struct http_answer *answer)
 {
-    return answer->status == 400 && http_is_json(answer)
-           && text_begins(json_text(text_string(&answer->body),
-                                    "$.description"),
-                          "Bad Request: message is not modified");
+    const char *said = answer->status == 400 && http_is_json(answer)
+        ? json_text(text_string(&answer->body), "$.description") : NULL;
+
+    return said != NULL
+           && text_begins(said, "Bad Request: message is not modified");
 }
 
 static struct result

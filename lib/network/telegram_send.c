@@ -88,11 +88,20 @@ permalink(const char *message, const char *id)
     const char *chat = json_text(message, "$.chat.id");
 
     if (name != NULL && name[0] != '\0')
-        return memory_format("https://t.me/%s/%s", name, id);
+        return told_link(memory_format("https://t.me/%s/%s", name, id));
     if (chat != NULL && text_begins(chat, "-100"))
-        return memory_format("https://t.me/c/%s/%s", chat + strlen("-100"),
-                             id);
+        return told_link(memory_format("https://t.me/c/%s/%s",
+                                       chat + strlen("-100"), id));
     return NULL;
+}
+
+/* An id of a message is a number; NULL where it is none. */
+static const char *
+number_of(const char *message)
+{
+    const char *id = told_id(message, "$.message_id");
+
+    return id != NULL && id[strspn(id, "0123456789")] == '\0' ? id : NULL;
 }
 
 /* The messages of an answer: their ids in remote_id, the first one's link.
@@ -110,12 +119,12 @@ posted(const struct http_answer *answer)
     count = first ? json_members(body, "$.result", &messages) : 0;
     if (first == NULL)
         first = json_raw(body, "$.result");
-    id = first ? json_text(first, "$.message_id") : NULL;
+    id = first ? number_of(first) : NULL;
     if (id == NULL)
         return result;
     text_add(&ids, id);
     for (i = 1; i < count; i++) {
-        const char *next = json_text(messages[i].json, "$.message_id");
+        const char *next = number_of(messages[i].json);
 
         if (next != NULL)
             text_add_format(&ids, ",%s", next);

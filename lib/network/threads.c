@@ -226,8 +226,8 @@ finish(const char *server, const char *app, const char *redirect_uri,
     answer = graph_get(memory_format("%s/v1.0/me?fields=id,username,name,"
         "threads_profile_picture_url", base()), tokens.access_token);
     body = text_string(&answer.body);
-    if (!graph_is_good(&answer) || json_text(body, "$.username") == NULL
-        || json_text(body, "$.id") == NULL)
+    if (!graph_is_good(&answer) || told_id(body, "$.username") == NULL
+        || told_id(body, "$.id") == NULL)
         return (struct connected){ .fault = "Threads does not say whose"
             " account it is. Is there a Threads profile?" };
     account.remote_id = json_text(body, "$.id");

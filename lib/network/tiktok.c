@@ -182,9 +182,9 @@ send(struct job *job)
     answer = tiktok_ask(job, "/v2/post/publish/content/init/",
                         tiktok_photo_init(job));
     task = tiktok_is_good(&answer.http)
-        ? json_text(text_string(&answer.http.body), "$.data.publish_id")
+        ? told_id(text_string(&answer.http.body), "$.data.publish_id")
         : NULL;
-    if (task == NULL || task[0] == '\0')
+    if (task == NULL)
         return tiktok_refusal(&answer, 1);
     value_set_text("tiktok_task", task);
     tiktok_keep(job, json_make("json_object('publish', json_object('id',"

@@ -38,12 +38,11 @@ tiktok_provider(void)
         .client = OAUTH_CLIENT_IN_BODY, .challenge = OAUTH_PKCE_HEX
     };
 
-    if (provider.token_url == NULL) {
-        provider.authorize_url = memory_format("%s/v2/auth/authorize/",
-            config_url("login_url", "tiktok", "https://www.tiktok.com"));
-        provider.token_url = tiktok_url("/v2/oauth/token/");
-        provider.scopes = scopes();
-    }
+    /* Made anew each time: the collector's memory goes between two jobs. */
+    provider.authorize_url = memory_format("%s/v2/auth/authorize/",
+        config_url("login_url", "tiktok", "https://www.tiktok.com"));
+    provider.token_url = tiktok_url("/v2/oauth/token/");
+    provider.scopes = scopes();
     return &provider;
 }
 
@@ -73,9 +72,9 @@ describe(const struct oauth_tokens *tokens)
         ? json_raw(text_string(&answer.http.body), "$.data.user") : NULL;
     if (user == NULL)
         return refuse(tiktok_refusal(&answer, 0).words);
-    person.remote_id = json_text(user, "$.open_id");
+    person.remote_id = told_id(user, "$.open_id");
     person.name = json_text(user, "$.display_name");
-    person.handle = json_text(user, all ? "$.username" : "$.display_name");
+    person.handle = told_id(user, all ? "$.username" : "$.display_name");
     if (person.remote_id == NULL || person.handle == NULL)
         return refuse("TikTok does not say whose account it is.");
     if (all)

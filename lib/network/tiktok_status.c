@@ -177,10 +177,10 @@ tiktok_measure(struct job *job, struct metrics *metrics)
         return told_result(RESULT_REJECTED, "platform_rejected",
                            "TikTok does not know the post (any more).");
     *metrics = (struct metrics){
-        .likes = json_integer(body, "$.data.videos[0].like_count", -1),
-        .comments = json_integer(body, "$.data.videos[0].comment_count", -1),
-        .shares = json_integer(body, "$.data.videos[0].share_count", -1),
-        .views = json_integer(body, "$.data.videos[0].view_count", -1),
+        .likes = told_count(body, "$.data.videos[0].like_count", -1),
+        .comments = told_count(body, "$.data.videos[0].comment_count", -1),
+        .shares = told_count(body, "$.data.videos[0].share_count", -1),
+        .views = told_count(body, "$.data.videos[0].view_count", -1),
         .impressions = -1, .clicks = -1, .saves = -1
     };
     return told_result(RESULT_READY, NULL, NULL);

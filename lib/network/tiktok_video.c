@@ -76,9 +76,9 @@ begin(struct job *job)
     if (!tiktok_is_good(&answer.http))
         return tiktok_refusal(&answer, 0);
     body = text_string(&answer.http.body);
-    task = json_text(body, "$.data.publish_id");
-    url = json_text(body, "$.data.upload_url");
-    if (task == NULL || url == NULL || task[0] == '\0' || url[0] == '\0')
+    task = told_id(body, "$.data.publish_id");
+    url = told_id(body, "$.data.upload_url");
+    if (task == NULL || url == NULL)
         return told_result(RESULT_RETRY, "platform_5xx",
                            "TikTok did not say where the video goes.");
     value_set_text("tiktok_task", task);

@@ -9,6 +9,8 @@
 
 enum { WORDS_MOST = 200, UPLOAD_BYTES = 100 * 1024 };
 
+#define COUNT_MOST 100000000000000
+
 static const char *
 hide(const char *words, const char *secret)
 {
@@ -68,6 +70,28 @@ told_wait(const struct http_answer *answer, const char *path)
         return now + DAY;
     seconds += 1 + (number[whole] != '\0');
     return seconds < DAY / SECOND ? now + seconds * SECOND : now + DAY;
+}
+
+const char *
+told_id(const char *json, const char *path)
+{
+    const char *id = json_text(json, path);
+
+    return id != NULL && id[0] != '\0' ? id : NULL;
+}
+
+int64_t
+told_count(const char *json, const char *path, int64_t otherwise)
+{
+    int64_t count = json_integer(json, path, otherwise);
+
+    return count < 0 || count > COUNT_MOST ? -1 : count;
+}
+
+const char *
+told_link(const char *url)
+{
+    return url != NULL && text_is_link(url) ? url : NULL;
 }
 
 int

@@ -24,6 +24,16 @@ struct result told_hushed(struct result, const struct job *);
    from now. */
 int64_t told_wait(const struct http_answer *, const char *path);
 
+/* What stands at path of a network's JSON: an id, NULL where there is none or
+   it is empty; and how many there are of something, -1 where that is no count
+   (so many that some added up have no room in 64 bits are none), otherwise
+   where nothing is said. */
+const char *told_id(const char *json, const char *path);
+int64_t told_count(const char *json, const char *path, int64_t otherwise);
+
+/* What a network gives as a link: NULL where it is NULL or none. */
+const char *told_link(const char *url);
+
 /* How long a request may take that uploads so many bytes: a minute, and what
    they need at 100 KiB a second. */
 int told_seconds(long long bytes);

@@ -81,8 +81,8 @@ describe(const struct oauth_tokens *tokens)
                       ? "X does not know this access token."
                       : x_refusal(&answer, 0).words);
     user = json_raw(text_string(&answer.http.body), "$.data");
-    name = user ? json_text(user, "$.username") : NULL;
-    if (name == NULL || json_text(user, "$.id") == NULL)
+    name = user ? told_id(user, "$.username") : NULL;
+    if (name == NULL || told_id(user, "$.id") == NULL)
         return refuse("X does not say whose token this is.");
     connected = (struct connected){
         .server = "", .remote_id = json_text(user, "$.id"),

@@ -19,9 +19,9 @@ ask(struct job *job, int with_private)
 static int64_t
 either(const char *metrics, const char *path, const char *other)
 {
-    int64_t number = json_integer(metrics, path, -1);
+    int64_t number = told_count(metrics, path, -1);
 
-    return number >= 0 ? number : json_integer(metrics, other, -1);
+    return number >= 0 ? number : told_count(metrics, other, -1);
 }
 
 static int64_t
@@ -39,8 +39,8 @@ views_in(const char *body)
     int64_t views = -1;
 
     for (i = 0; i < count; i++)
-        views = sum(views, json_integer(media[i].json,
-                                        "$.public_metrics.view_count", -1));
+        views = sum(views, told_count(media[i].json,
+                                      "$.public_metrics.view_count", -1));
     return views;
 }
 
@@ -66,15 +66,15 @@ x_measure(struct job *job, struct metrics *metrics)
         return told_result(RESULT_RETRY, "platform_5xx",
                         "X's answer holds no metrics.");
     *metrics = (struct metrics){
-        .likes = json_integer(counts, "$.like_count", -1),
-        .comments = json_integer(counts, "$.reply_count", -1),
+        .likes = told_count(counts, "$.like_count", -1),
+        .comments = told_count(counts, "$.reply_count", -1),
         .shares = sum(either(counts, "$.retweet_count", "$.repost_count"),
-                      json_integer(counts, "$.quote_count", -1)),
-        .impressions = json_integer(counts, "$.impression_count", -1),
-        .saves = json_integer(counts, "$.bookmark_count", -1),
+                      told_count(counts, "$.quote_count", -1)),
+        .impressions = told_count(counts, "$.impression_count", -1),
+        .saves = told_count(counts, "$.bookmark_count", -1),
         .views = views_in(body),
-        .clicks = json_integer(post,
-                               "$.non_public_metrics.url_link_clicks", -1)
+        .clicks = told_count(post, "$.non_public_metrics.url_link_clicks",
+                             -1)
     };
     return told_result(RESULT_READY, NULL, NULL);
 }

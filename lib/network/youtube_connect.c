@@ -20,14 +20,11 @@ youtube_provider(void)
         .client = OAUTH_CLIENT_IN_BODY, .challenge = OAUTH_PKCE
     };
 
-    if (provider.token_url == NULL) {
-        provider.authorize_url = memory_format("%s/o/oauth2/v2/auth",
-            config_url("login_url", "youtube",
-                       "https://accounts.google.com"));
-        provider.token_url = memory_format("%s/token",
-            config_url("token_url", "youtube",
-                       "https://oauth2.googleapis.com"));
-    }
+    /* Made anew each time: the collector's memory goes between two jobs. */
+    provider.authorize_url = memory_format("%s/o/oauth2/v2/auth",
+        config_url("login_url", "youtube", "https://accounts.google.com"));
+    provider.token_url = memory_format("%s/token",
+        config_url("token_url", "youtube", "https://oauth2.googleapis.com"));
     return &provider;
 }
 
@@ -71,7 +68,7 @@ describe(const struct oauth_tokens *tokens)
     if (!youtube_is_good(&answer))
         return refuse(youtube_refusal(&answer, 0).words);
     channel = json_raw(text_string(&answer.http.body), "$.items[0]");
-    connected.remote_id = channel ? json_text(channel, "$.id") : NULL;
+    connected.remote_id = channel ? told_id(channel, "$.id") : NULL;
     if (connected.remote_id == NULL)
         return refuse("This Google account has no channel on YouTube. Make"
                       " one there, then start again.");

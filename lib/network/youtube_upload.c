@@ -83,8 +83,8 @@ judge(const struct job *job, const struct oauth_answer *answer, int sent)
         .result = told_result(RESULT_READY, NULL, NULL)
     };
 
-    if (youtube_is_good(answer) && json_text(text_string(&answer->http.body),
-                                             "$.id") != NULL) {
+    if (youtube_is_good(answer)
+        && told_id(text_string(&answer->http.body), "$.id") != NULL) {
         standing.video = text_string(&answer->http.body);
         standing.offset = film(job)->bytes;
     } else if (answer->http.result == HTTP_ANSWERED

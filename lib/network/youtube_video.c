@@ -126,8 +126,8 @@ youtube_video_posted(struct job *job, const char *video)
 
     result.http_status = 200;
     result.remote_id = id;
-    result.permalink = memory_format("https://www.youtube.com/watch?v=%s",
-                                     id);
+    result.permalink = told_link(memory_format(
+        "https://www.youtube.com/watch?v=%s", id));
     missing = thumbnail(job, id);
     result.words = privacy(job, video);
     if (result.words == NULL)

@@ -27,6 +27,41 @@ a_secret_is_hidden_wherever_it_stands(void **state)
     assert_null(strstr(told_words(long_one, "secret"), "se"));
 }
 
+static void
+a_header_is_clean_text_or_none(void **state)
+{
+    struct http_answer answer = { .status = 200 };
+
+    (void)state;
+    text_add(&answer.headers, "etag: \xff\xc3\nlocation: https://\xc3\xa4/\n");
+    assert_null(http_header(&answer, "etag"));
+    assert_string_equal(http_header(&answer, "location"),
+                        "https://\xc3\xa4/");
+}
+
+static void
+ids_links_and_counts_are_taken_as_such(void **state)
+{
+    static const char json[] = "{\"id\": \"7\", \"none\": \"\", \"minus\": -5,"
+        " \"most\": 100000000000000, \"more\": 100000000000001,"
+        " \"huge\": 9223372036854775807}";
+
+    (void)state;
+    assert_string_equal(told_id(json, "$.id"), "7");
+    assert_null(told_id(json, "$.none"));
+    assert_null(told_id(json, "$.other"));
+    assert_true(told_count(json, "$.id", -1) == -1);
+    assert_true(told_count(json, "$.other", 0) == 0);
+    assert_true(told_count(json, "$.minus", 0) == -1);
+    assert_true(told_count(json, "$.most", 0) == 100000000000000);
+    assert_true(told_count(json, "$.more", 0) == -1);
+    assert_true(told_count(json, "$.huge", 0) == -1);
+    assert_string_equal(told_link("https://a.example/"),
+                        "https://a.example/");
+    assert_null(told_link("Https:// "));
+    assert_null(told_link(NULL));
+}
+
 /* The seconds that an answer of this body and header says to wait. */
 static int64_t
 wait_of(const char *body, const char *headers)
@@ -130,6 +165,8 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_secret_is_hidden_wherever_it_stands),
+        cmocka_unit_test(a_header_is_clean_text_or_none),
+        cmocka_unit_test(ids_links_and_counts_are_taken_as_such),
         cmocka_unit_test(waits_are_rounded_up_and_end_somewhere),
         cmocka_unit_test(a_webhook_is_of_discord_alone),
         cmocka_unit_test(a_token_has_nothing_that_a_path_could_mistake),
