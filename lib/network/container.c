@@ -121,7 +121,7 @@ create(const struct container_api *api, struct job *job, int place,
     if (!graph_is_good(&answer) && api->mend && api->mend(job, &answer))
         answer = post_container(api, job, place, children);
     if (graph_is_good(&answer))
-        id = json_text(text_string(&answer.body), "$.id");
+        id = told_id(text_string(&answer.body), "$.id");
     *result = id ? told_result(RESULT_READY, NULL, NULL)
                  : graph_refusal(api->title, &answer, 0);
     return id;
@@ -199,9 +199,8 @@ await(const struct container_api *api, struct job *job, const char *id)
         return spoilt(api, job, trouble);
     if (text_same(status, "EXPIRED"))
         return spoilt(api, job, "");
-    if (text_same(status, "PUBLISHED"))
-        return told_result(RESULT_REJECTED, "duplicate", memory_format(
-            "%s says that this post has been published.", api->title));
+    if (text_same(status, "PUBLISHED"))     /* by a call thought refused */
+        return container_published(api, job, id);
     return still_busy(api, job);
 }
 

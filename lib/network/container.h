@@ -41,6 +41,11 @@ struct result container_prepare(const struct container_api *, struct job *);
 struct result container_send(const struct container_api *, struct job *);
 struct result container_look_up(const struct container_api *, struct job *);
 
+/* A container that says that it is published: RESULT_POSTED; or RESULT_WAIT,
+   while the post's id may still come to be known, or RESULT_AUTH. */
+struct result container_published(const struct container_api *,
+                                  const struct job *, const char *id);
+
 /* How far a container is, in the word of its status field; NULL and why not in
    *result. *trouble is what explains an ERROR, or "". */
 const char *container_status(const struct container_api *,

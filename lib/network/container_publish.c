@@ -30,8 +30,8 @@ posted(const struct container_api *api, const struct job *job, const char *id)
     answer = graph_get(text_string(&url), container_token(job));
     result.remote_id = id;
     if (graph_is_good(&answer))
-        result.permalink = json_text(text_string(&answer.body),
-                                     "$.permalink");
+        result.permalink = told_link(json_text(text_string(&answer.body),
+                                               "$.permalink"));
     return result;
 }
 
@@ -46,9 +46,9 @@ container_send(const struct container_api *api, struct job *job)
     answer = graph_post(container_url(api, job, api->publish),
                         container_token(job), &form);
     if (graph_is_good(&answer))
-        id = json_text(text_string(&answer.body), "$.id");
-    return id != NULL && id[0] != '\0' ? posted(api, job, id)
-                                       : graph_refusal(api->title, &answer, 1);
+        id = told_id(text_string(&answer.body), "$.id");
+    return id != NULL ? posted(api, job, id)
+                      : graph_refusal(api->title, &answer, 1);
 }
 
 /* ------------------------------------------------------------ looking */
@@ -77,9 +77,12 @@ find(const struct container_api *api, const struct job *job,
 {
     struct http_answer answer = graph_get(container_url(api, job, api->list),
                                           container_token(job));
+    int64_t since = job->first_sent_at;
     struct json_member *posts;
     int i, count;
 
+    if (since == 0)
+        since = job->due_at;
     *result = told_result(RESULT_UNKNOWN, "network_error",
                           "It is not among the account's newest posts.");
     if (!graph_is_good(&answer)) {
@@ -91,9 +94,9 @@ find(const struct container_api *api, const struct job *job,
         const char *text = json_text(posts[i].json, api->text);
         int64_t at = graph_time(json_text(posts[i].json, "$.timestamp"));
 
-        if (at >= job->first_sent_at - CLOCKS_APART
+        if (at >= since - CLOCKS_APART
             && same_text(text ? text : "", job->text))
-            return json_text(posts[i].json, "$.id");
+            return told_id(posts[i].json, "$.id");
     }
     return NULL;
 }
@@ -107,11 +110,11 @@ later(const char *words)
     return result;
 }
 
-/* It is public. Its id stands in no answer about the container: where the list
-   does not show it in time, the container's id has to serve. */
-static struct result
-is_public(const struct container_api *api, const struct job *job,
-          const char *parent)
+/* Its id stands in no answer about the container: where the list does not show
+   it in time, the container's id has to serve. */
+struct result
+container_published(const struct container_api *api, const struct job *job,
+                    const char *parent)
 {
     struct result result;
     const char *id = find(api, job, &result);
@@ -166,7 +169,7 @@ container_look_up(const struct container_api *api, struct job *job)
     status = parent ? container_status(api, job, parent, &trouble, &result)
                     : NULL;
     if (text_same(status, "PUBLISHED"))
-        return is_public(api, job, parent);
+        return container_published(api, job, parent);
     if (text_same(status, "FINISHED"))
         return not_published(job);
     if (text_same(status, "IN_PROGRESS"))

@@ -136,6 +136,19 @@ def test_a_lost_answer_is_resolved_by_the_container(
         assert row["permalink"]
 
 
+def test_what_a_refused_call_published_all_the_same_is_found(
+        open_newsroom, files):  # noqa: F811
+    """The network said "not ready", and published it."""
+    room, stand, account = opened(open_newsroom, THREADS)
+    stand.fault("status_after", path=publish_path(THREADS), method="POST",
+                status=400, body={"error": {"code": 9007, "message": "x",
+                                            "error_subcode": 2207027}})
+    target = room.schedule(account, "x", media=[f"{files}/1.jpg"])
+    assert end(room, target) == ["posted"]
+    (post,), row = stand.ledger(), room.target(target)
+    assert row["remote_id"] == post["id"] and row["permalink"]
+
+
 @BOTH
 def test_a_container_that_fails_begins_anew_and_ends(
         open_newsroom, files, kind):  # noqa: F811
