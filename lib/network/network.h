@@ -63,6 +63,7 @@ struct job {
     const char *remote_key;
 };
 
+/* Each call of struct network says which of these it may return. */
 enum result_kind {
     RESULT_READY,               /* prepare: all is ready for send() */
     RESULT_WAIT,                /* the network is still busy: ask at retry_at */
@@ -77,9 +78,12 @@ enum result_kind {
 
 /* category is one word of RELIABILITY.md 5.3: rate_limited, auth_error,
    network_error, duplicate, media_error, media_processing,
-   platform_rejected, platform_5xx. words is a sentence for the post's owner
-   and holds no secret; with RESULT_POSTED what went otherwise than asked, or
-   NULL. */
+   platform_rejected, platform_5xx; or NULL. words is a sentence for the post's
+   owner, which holds none of our secrets but what the network said itself
+   (told_hushed() takes that out); with RESULT_POSTED what went otherwise than
+   asked. It may be NULL with RESULT_READY, RESULT_POSTED and RESULT_ABSENT.
+   remote_id is never empty; NULL where the network did not say it, though the
+   post is surely public. permalink is a link (text_is_link()), or NULL. */
 struct result {
     enum result_kind kind;
     const char *category, *words;
@@ -88,12 +92,13 @@ struct result {
     const char *remote_id, *permalink;
 };
 
-/* What a network tells of a post; -1 where it does not say. */
+/* What a network tells of a post, from 0; -1 where it does not say. */
 struct metrics {
     int64_t likes, comments, shares, views, impressions, clicks, saves;
 };
 
-/* An account as the network describes it. */
+/* An account as the network describes it. remote_id and handle are not empty;
+   name and URLs may be NULL, and a URL that is no link counts for nothing. */
 struct connected {
     const char *server, *remote_id, *handle, *name, *profile_url, *avatar_url;
     const char *credentials;    /* JSON, to be sealed */
@@ -118,20 +123,28 @@ struct network {
     const char *name;           /* of its catalogue row */
 
     /* Every step that can be repeated without harm: refresh the token, upload
-       media, resolve names; set remote_key. RESULT_READY, RESULT_WAIT, or why
-       not. Called again after a crash, with resume as it was saved. */
+       media, resolve names; set remote_key. Called again after a crash, with
+       resume as it was saved. RESULT_READY, RESULT_WAIT, or why not:
+       RESULT_RETRY, RESULT_REJECTED, RESULT_AUTH, or RESULT_UNKNOWN of a step
+       whose answer was lost, which is RESULT_RETRY, since no such step makes
+       anything public. RESULT_POSTED where it turns out that an earlier send,
+       thought refused, has made it public. */
     struct result (*prepare)(struct job *);
 
     /* The one call that makes the post public. Its attempt has been committed
        as sent. Never called twice for one armed attempt, except through
-       look_up() of a keyed network. */
+       look_up() of a keyed network. RESULT_POSTED, RESULT_RETRY,
+       RESULT_REJECTED, RESULT_AUTH or RESULT_UNKNOWN; RESULT_WAIT where the
+       network took it and works on: look_up() is asked at retry_at. */
     struct result (*send)(struct job *);
 
     /* After a send whose outcome is unknown: find out, without making a second
        post. Keyed networks send again with the same remote_key here.
        RESULT_POSTED, RESULT_ABSENT, RESULT_WAIT (ask again at retry_at),
        RESULT_AUTH (ask once the account is connected again), or
-       RESULT_UNKNOWN: nobody can tell. NULL: nothing can be asked. */
+       RESULT_UNKNOWN: nobody can tell. A refusal speaks of the question, not
+       of the post: RESULT_RETRY is RESULT_WAIT here, and RESULT_REJECTED is
+       RESULT_UNKNOWN. NULL: nothing can be asked. */
     struct result (*look_up)(struct job *);
 
     /* Check a secret given by its owner (an access token, an app password)
@@ -151,8 +164,9 @@ struct network {
 
     /* What follows is of a post that is public (remote_id and permalink are
        the job's), or of the account; each may be NULL, and each may be called
-       again after a crash. RESULT_READY: done; RESULT_RETRY, RESULT_REJECTED,
-       RESULT_AUTH and RESULT_UNKNOWN as above. */
+       again after a crash. RESULT_READY: done; RESULT_REJECTED and RESULT_AUTH
+       as above; RESULT_RETRY and, where it is not known whether it was done,
+       RESULT_UNKNOWN: it may be asked again. */
 
     /* Bring the post to the job's text, and leave the rest of it as it is.
        Where the network then knows it by another id: remote_id, permalink. */
