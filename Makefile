@@ -81,16 +81,17 @@ $(UNITS): $(BUILD)/%: $(BUILD)/%.o $(BUILD)/crier.a
 	$(LINK) -o $@ $^ $(LIBS) -lcmocka
 
 # A program of tests/fuzz runs in one process what strangers send in many, so
-# the networks that code asks are the program's own (http_send), and so is
-# the main() of each endpoint: program_ and its path.
+# the networks that code asks are the program's own (http_send), sleep() is
+# over at once, and the main() of each endpoint is program_ and its path.
 FUZZERS  := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/fuzz/*.c)))
 SERVED   := $(patsubst %.c,$(BUILD)/%.o,$(shell find cgi-bin -name '*.c' \
             | sort))
 
 fuzzers: $(FUZZERS)
 $(FUZZERS): $(BUILD)/%: $(BUILD)/%.o $(BUILD)/crier.a
-	$(CC) -pie $(SANITIZE) -fsanitize=fuzzer -Wl,--wrap=http_send $(WRAP) \
-	    -o $@ $(filter %.o,$^) $(BUILD)/crier.a $(LIBS)
+	$(CC) -pie $(SANITIZE) -fsanitize=fuzzer -Wl,--wrap=http_send \
+	    -Wl,--wrap=sleep $(WRAP) -o $@ $(filter %.o,$^) $(BUILD)/crier.a \
+	    $(LIBS)
 $(BUILD)/tests/fuzz/endpoint: $(SERVED)
 $(BUILD)/tests/fuzz/endpoint: \
     WRAP = -Wl,--wrap=__sanitizer_cov_8bit_counters_init

@@ -8,6 +8,7 @@
 #define ANSWER_H
 #include "fuzz.h"
 #include "base/file.h"
+#include "network/guard.h"
 #include "network/http.h"
 
 struct http_answer __wrap_http_send(const struct http_request *);
@@ -58,14 +59,18 @@ struct http_answer
 __wrap_http_send(const struct http_request *request)
 {
     long long limit = request->answer_limit ? request->answer_limit : 1 << 20;
-    struct http_answer answer = answer_next(limit);
+    struct http_answer answer = { .result = HTTP_REFUSED };
     FILE *file;
 
-    must(request->url != NULL && strpbrk(request->url, "\r\n") == NULL);
+    must(request->url != NULL && request->body_offset >= 0);
     must(request->bearer == NULL
          || strpbrk(request->bearer, "\r\n") == NULL);
     for (int i = 0; i < HTTP_HEADERS && request->headers[i] != NULL; i++)
         must(strpbrk(request->headers[i], "\r\n") == NULL);
+    answer.words = guard_url_fault(request->url);
+    if (answer.words != NULL)
+        return answer;
+    answer = answer_next(limit);
     if (answer.result == HTTP_UNKNOWN || answer.result == HTTP_TOO_LARGE)
         answer_worst = answer.result;
     if (request->save_path != NULL

@@ -6,6 +6,6 @@ static const struct driver_case fuzz_case = {
     "{\"did\":\"did:plc:abc123\",\"pds\":\"https://pds.example\","
     "\"accessJwt\":\"e.eyJleHAiOjE5MDAwMDAwMDB9." DRIVER_SECRET "\","
     "\"refreshJwt\":\"e.eyJleHAiOjE5MDAwMDAwMDB9." DRIVER_SECRET "\","
-    "\"password\":\"" DRIVER_SECRET "\"}", NULL, { NULL }, NULL,
-    "at://did:plc:abc123/app.bsky.feed.post/3labcdefghi2k"
+    "\"password\":\"" DRIVER_SECRET "\"}", NULL, { NULL }, { NULL },
+    { "at://did:plc:abc123/app.bsky.feed.post/3labcdefghi2k" }
 };

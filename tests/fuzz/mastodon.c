@@ -7,5 +7,5 @@ static const struct driver_case fuzz_case = {
     { "{\"software\":\"mastodon\"}", "{\"software\":\"gotosocial\"}",
       "{\"software\":\"pixelfed\"}", "{\"software\":\"pleroma\"}",
       "{\"software\":\"snac\"}", "{}" },
-    "{\"visibility\":\"public\",\"sensitive\":true}"
+    { "{\"visibility\":\"public\",\"sensitive\":true}" }
 };

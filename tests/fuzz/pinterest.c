@@ -6,5 +6,5 @@ static const struct driver_case fuzz_case = {
     "{\"access_token\":\"" DRIVER_SECRET "\",\"refresh_token\":\""
     DRIVER_SECRET "\"}",
     "{\"client_id\":\"1\",\"client_secret\":\"" DRIVER_SECRET "\"}",
-    { NULL }, "{\"boardId\":\"5\"}"
+    { NULL }, { "{\"boardId\":\"5\"}" }
 };

@@ -3,5 +3,5 @@
 
 static const struct driver_case fuzz_case = {
     "site", "", "{}", NULL, { NULL },
-    "{\"hubs\":[\"https://hub.example/\"]}"
+    { "{\"hubs\":[\"https://hub.example/\"]}" }
 };
