@@ -1,0 +1,604 @@
+"""Clocks, the whole way from a request to what is public: times of people's
+zones, months of every length, ticks that were skipped, and a system clock that
+jumps, or that knows no better than 1970."""
+
+import ctypes
+import json
+from datetime import datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from newsroom import quote
+from receiver import Receiver
+
+SECOND, MINUTE, HOUR, DAY = 1000, 60_000, 3_600_000, 86_400_000
+UTC = timezone.utc
+ZONES = ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe",
+         "America/Santiago", "Africa/Casablanca", "Pacific/Chatham"]
+NATIVE, RAILS, SYNCER = ("/api/v1/posts", "/socialrails/api/v1/posts",
+                         "/socialsyncer/v1/posts")
+
+
+@pytest.fixture
+def open_desk(open_newsroom):
+    """A newsroom with a web server, and one site account."""
+    def open_one(settings=None):
+        desk = open_newsroom({"publish_wait": 1, "requests_an_hour": 0,
+                              "posts_an_hour": 0, **(settings or {})})
+        desk.start("lighttpd")
+        desk.ana = desk.site_account()
+        return desk
+    return open_one
+
+
+@pytest.fixture
+def desk(open_desk):
+    return open_desk()
+
+
+# -------------------------------------------------------------------- times
+
+
+def milliseconds(moment):
+    """Of an aware datetime, since 1970: by whole numbers, to the unit."""
+    return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(
+        milliseconds=1)
+
+
+def moment(at):
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=at)
+
+
+def written(at, part="milliseconds"):
+    return moment(at).isoformat(timespec=part).replace("+00:00", "Z")
+
+
+def meant(local, zone):
+    """When a local time is, as Python has it: of two the first, and one that
+    is skipped as if the clocks had not been changed yet."""
+    return milliseconds(local.replace(tzinfo=ZoneInfo(zone), fold=0)
+                        .astimezone(UTC))
+
+
+def changes(zone, since):
+    """The next change forward and the next back of a zone's clocks, each as
+    its moment and by how much."""
+    zone = ZoneInfo(zone)
+
+    def offset(at):
+        return moment(at).astimezone(zone).utcoffset()
+    found, at = {}, since // HOUR * HOUR
+    while len(found) < 2:
+        at += HOUR
+        by = offset(at) - offset(at - HOUR)
+        if by:
+            low, high = at - HOUR, at
+            while high - low > SECOND:
+                middle = (low + high) // 2 // SECOND * SECOND
+                low, high = (low, middle) if offset(middle) == offset(high) \
+                    else (middle, high)
+            found.setdefault(by > timedelta(0), (high, by))
+    return found[True], found[False]
+
+
+def go(desk, at):
+    """Every program's clock shows this time now."""
+    desk.advance((at - desk.now()) / 1000)
+
+
+def accept(desk, at=None):
+    """The same, and the operator says that it is right."""
+    if at is not None:
+        go(desk, at)
+    desk.admin("clock", "accept")
+
+
+# ----------------------------------------------------------------- requests
+
+
+def schedule(desk, path, text, when, zone=None, headers=None, status=201):
+    """Schedule a post as this API documents it. Returns its target's id and
+    the time that the answer says; with another status, the answer."""
+    bodies = {
+        NATIVE: {"platforms": ["site"], "caption": text,
+                 "scheduledTime": when},
+        RAILS: {"content": text, "platform": "site", "scheduled_for": when},
+        SYNCER: {"content": text, "publishNow": False, "scheduledFor": when,
+                 "platforms": [{"platform": "site",
+                                "accountId": desk.ana}]}}
+    body = {**bodies[path], **({"timezone": zone} if zone else {})}
+    answer = desk.post(path, body, headers=headers)
+    assert answer.status == status, answer
+    if status != 201:
+        return answer
+    said = answer.json.get("data", answer.json)
+    return target_of(desk, text), said.get("scheduledTime") \
+        or said.get("scheduledFor") or said["scheduled_for"]
+
+
+def target_of(desk, text):
+    [row] = desk.sql("SELECT t.id FROM target t JOIN post p ON p.id = t.post"
+                     f" WHERE p.text = {quote(text)}")
+    return row["id"]
+
+
+def now_post(desk, text, headers=None, status=201):
+    answer = desk.post(SYNCER, {
+        "content": text, "publishNow": True, "platforms": [
+            {"platform": "site", "accountId": desk.ana}]}, headers=headers)
+    assert answer.status == status, answer
+    return answer
+
+
+def public(desk, account="ana"):
+    """What the site shows, in the order it went out: (text, milliseconds)."""
+    path = desk.site / account / "feed.json"
+    items = json.loads(path.read_text())["items"] if path.exists() else []
+    return sorted(((one["content_text"], milliseconds(
+        datetime.fromisoformat(one["date_published"].replace("Z", "+00:00"))))
+        for one in items), key=lambda one: one[1])
+
+
+def posted(desk):
+    return [row["text"] for row in desk.sql(
+        "SELECT p.text FROM target t JOIN post p ON p.id = t.post"
+        " WHERE t.state = 'posted' ORDER BY t.published_at, t.rowid")]
+
+
+def held(desk):
+    return [row["text"] for row in desk.sql(
+        "SELECT p.text FROM target t JOIN post p ON p.id = t.post"
+        " WHERE t.held_at IS NOT NULL ORDER BY t.due_at")]
+
+
+def tick_until(desk, target, text):
+    """A tick that ends once the target is out."""
+    tick = desk.start_tick()
+    desk.wait_for(lambda: desk.state(target) == "posted", 50)
+    tick.terminate()
+    assert tick.wait(50) == 0, text
+    tick.stderr.close()
+
+
+# ------------------------------------------------- zones and far-away times
+
+
+def leap_year(since):
+    year = moment(since).year + 1
+    while not (year % 4 == 0 and (year % 100 or year % 400 == 0)):
+        year += 1
+    return year
+
+
+def local_posts(since):
+    """(path, what is sent, its zone, when that is) of times in the hour that
+    is skipped and in the one that comes twice, of each zone; of a leap day,
+    of the second after which 32 bits end, and of the last of 2099."""
+    posts = []
+    for place, zone in enumerate(ZONES):
+        for number, (at, by) in enumerate(changes(zone, since + 2 * DAY)):
+            # the middle of the gap, or of what comes twice
+            local = moment(at).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+            local += (-by if by > timedelta(0) else by * -1) / 2
+            path = (NATIVE, SYNCER, RAILS)[(place + number) % 3]
+            due = meant(local, zone)
+            assert due == at + abs(by) // timedelta(milliseconds=2) * (
+                1 if by > timedelta(0) else -1)
+            if path == RAILS:       # it takes no zone: an offset says it all
+                when = local.replace(tzinfo=ZoneInfo(zone)).isoformat()
+                posts.append((path, when, None, due))
+            else:
+                posts.append((path, local.isoformat(), zone, due))
+    leap = leap_year(since)
+    for path, local, zone in (
+            (NATIVE, datetime(leap, 2, 29, 23, 59, 59), "Asia/Kathmandu"),
+            (SYNCER, datetime(2038, 1, 19, 3, 14, 8), "UTC"),
+            (NATIVE, datetime(2099, 12, 31, 23, 59, 59), "Europe/Berlin")):
+        posts.append((path, local.isoformat(), zone, meant(local, zone)))
+    return posts
+
+
+def test_local_times_go_out_at_their_moment(desk):
+    posts = sorted(local_posts(desk.now()), key=lambda one: one[3])
+    ids = []
+    for number, (path, when, zone, due) in enumerate(posts):
+        target, said = schedule(desk, path, f"post {number}", when, zone)
+        assert said == written(due, "milliseconds" if path == NATIVE
+                               else "seconds"), (when, zone)
+        ids.append(target)
+    leap = leap_year(desk.now())
+    for day in (f"{leap + 1}-02-29T12:00:00", "2100-02-29T12:00:00"):
+        schedule(desk, NATIVE, "no day", day, "Europe/Berlin", status=400)
+    for number, (target, (_, when, zone, due)) in enumerate(zip(ids, posts)):
+        accept(desk, due - 300)
+        tick_until(desk, target, (when, zone))
+        assert posted(desk) == [f"post {n}" for n in range(number + 1)]
+        out = desk.target(target)["published_at"]
+        assert due <= out < due + MINUTE, (when, zone)
+    assert [text for text, _ in public(desk)] == [
+        f"post {n}" for n in range(len(posts))]
+    assert held(desk) == []
+
+
+def test_a_months_quota_is_the_calendars(desk):
+    """One post a month, in every profile of the owner."""
+    desk.write(["UPDATE user SET posts_a_month = 1"])
+    year = leap_year(desk.now())
+    days = [datetime(year - 1, 2, 28), datetime(year, 1, 31),
+            datetime(year, 2, 29), datetime(year, 4, 30)]
+    for day in days:
+        last = meant(day + timedelta(days=1), "UTC")
+        go(desk, last - 30 * SECOND)
+        schedule(desk, NATIVE, f"last of {day}", "2100-01-01T00:00:00Z")
+        assert schedule(desk, NATIVE, "more", "2100-01-01T00:00:00Z",
+                        status=429).json["code"] == "quota_exceeded"
+        go(desk, last)
+        if day != days[1]:          # February's is for its last day
+            schedule(desk, NATIVE, f"first after {day}",
+                     "2100-01-01T00:00:00Z")
+
+
+# ------------------------------------------------------------ skipped ticks
+
+
+def late_desk(open_desk):
+    """Two accounts, of which one allows its posts to be 2 hours late and the
+    other, as all do, a day."""
+    desk = open_desk()
+    desk.ben = desk.site_account("ben")
+    desk.write([f"UPDATE account SET late_ms = {2 * HOUR}"
+                f" WHERE id = {quote(desk.ben)}"])
+    desk.tick()
+    return desk
+
+
+def fill(desk, hours):
+    """Posts of both accounts, due so many hours from now. Returns now."""
+    for hour in hours:
+        for account, name in ((desk.ana, "ana"), (desk.ben, "ben")):
+            desk.schedule(account, f"{name} {hour}", seconds=hour * 3600)
+    return desk.now()
+
+
+def minutes_of_ticks(desk, count):
+    """What goes out in each of so many ticks, a minute apart."""
+    seen, rounds = set(posted(desk)), []
+    for _ in range(count):
+        desk.tick()
+        now = posted(desk)
+        rounds.append(sorted(set(now) - seen))
+        seen = set(now)
+        desk.advance(61)
+    return rounds
+
+
+def test_an_hour_without_ticks(open_desk):
+    desk = late_desk(open_desk)
+    fill(desk, (0.25, 0.5, 1.5))
+    desk.advance(3600)
+    assert minutes_of_ticks(desk, 3) == [
+        ["ana 0.25", "ben 0.25"], ["ana 0.5", "ben 0.5"], []]
+    assert held(desk) == []
+    desk.advance(1800)
+    assert minutes_of_ticks(desk, 1) == [["ana 1.5", "ben 1.5"]]
+    assert sorted(text for text, _ in public(desk) + public(desk, "ben")) == [
+        "ana 0.25", "ana 0.5", "ana 1.5", "ben 0.25", "ben 0.5", "ben 1.5"]
+
+
+def is_synchronised():
+    """What the kernel says, asked as the programs ask it."""
+    room = ctypes.create_string_buffer(1024)
+    return ctypes.CDLL(None).adjtimex(room) != 5
+
+
+def test_a_day_without_ticks(open_desk):
+    """Ten ticks that agree, with a synchronised clock, are as good as the
+    operator."""
+    desk = late_desk(open_desk)
+    fill(desk, (1, 1.5, 22, 23.5, 26))
+    desk.advance(25.25 * 3600)
+    before = desk.sql("SELECT * FROM target")
+    for _ in range(9):
+        assert "clock jumped" in desk.tick().stderr
+        desk.advance(31)
+    assert desk.sql("SELECT * FROM target") == before
+    if not is_synchronised():
+        desk.tick()
+        assert desk.sql("SELECT * FROM target") == before
+        desk.admin("clock", "accept")
+    assert minutes_of_ticks(desk, 4) == [
+        ["ana 1.5", "ben 23.5"], ["ana 22"], ["ana 23.5"], []]
+    assert held(desk) == ["ana 1", "ben 1", "ben 1.5", "ben 22"]
+    desk.advance(1800)
+    desk.tick()
+    assert minutes_of_ticks(desk, 1) == [[]]
+    assert posted(desk)[-2:] == ["ana 26", "ben 26"]
+    one = target_of(desk, "ana 1")
+    answer = desk.post(f"{SYNCER}/{desk.target(one)['post']}/retry")
+    assert answer.status == 200, answer
+    desk.tick()
+    assert posted(desk)[-1] == "ana 1" and len(posted(desk)) == 7
+    assert held(desk) == ["ben 1", "ben 1.5", "ben 22"]
+
+
+def test_a_month_without_ticks(open_desk):
+    """Which the operator alone can explain."""
+    desk = late_desk(open_desk)
+    fill(desk, (1, 30 * 24 - 23, 30 * 24 - 1, 31 * 24))
+    desk.advance(30 * 86400 + 3600)
+    before = desk.sql("SELECT * FROM target")
+    for _ in range(11):
+        assert desk.tick().stderr.rstrip().endswith("clock accept")
+        desk.advance(31)
+    assert desk.sql("SELECT * FROM target") == before
+    desk.admin("clock", "accept")
+    assert minutes_of_ticks(desk, 3) == [
+        ["ana 697"], ["ana 719"], []]
+    assert held(desk) == ["ana 1", "ben 1", "ben 697", "ben 719"]
+    accept(desk, before[-1]["due_at"] - 300)
+    desk.tick()
+    assert posted(desk)[2:] == ["ana 744", "ben 744"]
+    assert held(desk) == ["ana 1", "ben 1", "ben 697", "ben 719"]
+
+
+# ------------------------------------------- jumps while something is sent
+
+
+@pytest.mark.parametrize("years", [-1, 1])
+def test_a_jump_between_claim_and_finish(open_newsroom, years):
+    """What the clock does meanwhile is no time of a post: not when it went
+    out, nor when it is tried again."""
+    room = open_newsroom({"tick_seconds": 30})
+    (one, first), (two, second) = room.mastodon(), room.mastodon()
+    good, bad = room.schedule(first, "good"), room.schedule(second, "bad")
+    later = [room.schedule(account, "later", seconds=DAY / 1000)
+             for account in (first, second)]
+    one.fault("slow", path="/api/v1/statuses", method="POST", seconds=2)
+    two.order(fault="slow", path="/api/v1/accounts", seconds=2)
+    two.order(fault="status", path="/api/v1/statuses", method="POST",
+              status=503)
+    began = room.now()
+    tick = room.start_tick()
+    room.wait_until_sent(good)
+    room.wait_for(lambda: len(room.workers()) == 2)
+    room.advance(years * 365 * 86400)
+    assert tick.wait(50) == 0
+    tick.stderr.close()
+    room.advance(-years * 365 * 86400)
+    row = room.target(good)
+    assert row["state"] == "posted" and one.texts() == ["good"]
+    assert began <= row["published_at"] <= room.now()
+    assert row["measure_at"] == row["published_at"] + HOUR
+    row = room.target(bad)
+    assert row["state"] == "scheduled" and two.texts() == []
+    assert began <= row["next_at"] <= room.now() + 5 * MINUTE, row
+    room.advance(5 * 60)
+    room.tick()
+    assert two.texts() == ["bad"]
+    assert room.states(good, bad, *later) == ["posted"] * 2 + ["scheduled"] * 2
+    for attempt in room.attempts(good) + room.attempts(bad):
+        assert began <= attempt["claimed_at"] <= attempt["ended_at"], attempt
+
+
+def test_a_key_that_a_clock_put_back_makes_look_young(open_newsroom):
+    """Mastodon forgets a key after an hour of its own clock. Ours was two
+    hours ahead when the answer was lost, and was put right."""
+    room = open_newsroom({"http_seconds": 5})
+    room.clock_file, ours = room.dir / "their-clock", room.clock_file
+    stand, account = room.mastodon()
+    room.clock_file = ours
+    room.advance(2 * 3600)
+    target = room.schedule(account, "once")
+    stand.fault("drop", path="/api/v1/statuses", method="POST")
+    stand.fault("status", path="/api/v1/statuses", method="POST", count=9,
+                status=503)
+    room.tick()
+    assert room.state(target) == "verifying"
+    stand.order(clear=True)
+    room.advance(-2 * 3600)
+    assert "went back" in room.tick().stderr
+    # two hours on, ours is back where it was
+    (room.dir / "their-clock").write_text(f"{2 * HOUR}\n")
+    room.advance(2 * 3600)
+    room.tick()
+    assert stand.texts() == ["once"]
+    assert room.state(target) in ("posted", "uncertain")
+
+
+# ------------------------------------------------------- 1970, 2099 and now
+
+EPOCH = 20 * SECOND             # a Raspberry Pi, twenty seconds after power
+
+
+def everything(desk):
+    return [desk.sql(f"SELECT * FROM {table}") for table in (
+        "target", "attempt", "account", "session", "api_key", "webhook",
+        "delivery", "meta WHERE name <> 'clock_doubt'")]
+
+
+def boot(desk, at):
+    """The machine starts with a clock that is wrong: what cron runs, runs."""
+    go(desk, at)
+    before = everything(desk)
+    said = desk.tick().stderr
+    desk.run("collector")
+    desk.run("janitor")
+    desk.advance(61)
+    desk.tick()
+    assert everything(desk) == before
+    return said
+
+
+def rate_is_sane(desk, answer):
+    reset = int(answer.headers["X-RateLimit-Reset"]) * 1000
+    assert desk.now() - MINUTE < reset <= desk.now() + HOUR + MINUTE
+
+
+@pytest.mark.parametrize("wrong", [EPOCH, 4_070_908_800_000])
+def test_a_wrong_clock_loses_nothing_and_sends_nothing(open_desk, wrong):
+    """1970 and 2099: what was due stays, what is asked for meanwhile is kept,
+    and with the right time all of it goes out, once."""
+    desk = open_desk({"requests_an_hour": 50, "posts_an_hour": 50})
+    right = desk.now()
+    kept = {"Idempotency-Key": "kept"}
+    desk.tick()
+    due, _ = schedule(desk, NATIVE, "due", written(right + HOUR))
+    schedule(desk, SYNCER, "with key", written(right + 90 * DAY),
+             headers=kept)
+    first = schedule(desk, SYNCER, "with key", written(right + 90 * DAY),
+                     headers=kept)
+    said = boot(desk, wrong)
+    assert ("went back" if wrong == EPOCH else "jumped") in said
+
+    answer = desk.get(NATIVE)
+    assert answer.status == 200, answer
+    rate_is_sane(desk, answer)
+    assert schedule(desk, SYNCER, "with key", written(right + 90 * DAY),
+                    headers=kept) == first
+    future = written(max(right, wrong) + 2 * DAY)
+    schedule(desk, NATIVE, "for later", future)
+    assert schedule(desk, NATIVE, "for later", future,
+                    status=409).json["code"] == "conflict"
+    asked = {"Idempotency-Key": "asked"}
+    answer = now_post(desk, "at once", asked)
+    assert answer.json["status"] in ("scheduled", "publishing")
+    for key in range(6):        # as many as would push out what is kept
+        schedule(desk, NATIVE, f"key {key}", future,
+                 headers={"Idempotency-Key": f"key {key}"})
+    assert posted(desk) == [] and desk.state(due) == "scheduled"
+
+    go(desk, right + 5 * MINUTE)
+    now_post(desk, "at once", asked)
+    desk.tick()
+    assert posted(desk) == ["at once"]
+    now_post(desk, "at once", asked)
+    assert schedule(desk, SYNCER, "with key", written(right + 90 * DAY),
+                    headers=kept) == first
+    desk.run("janitor")
+    now_post(desk, "at once", asked)
+    desk.tick()
+    assert posted(desk) == ["at once"]
+    accept(desk, desk.target(due)["due_at"] - 300)
+    tick_until(desk, due, "due")
+    assert posted(desk) == ["at once", "due"] and held(desk) == []
+    assert [text for text, _ in public(desk)] == ["at once", "due"]
+
+    # what the wrong clock made ends as all of its kind does
+    accept(desk, right + 26 * HOUR)
+    desk.run("janitor")
+    assert desk.sql("SELECT key FROM idempotency") == []
+    desk.write(["UPDATE user SET posts_a_month = 8"])
+    go(desk, meant(datetime(moment(right).year + 1, 9, 1), "UTC"))
+    schedule(desk, NATIVE, "another month", written(right + 2000 * DAY))
+
+
+def test_who_may_ask_under_a_wrong_clock(desk):
+    """A key without an end works at any time; one that has ended does not
+    come to life in 1970, nor does a session last as long as a wrong clock
+    meant it to."""
+    right = desk.now()
+    desk.tick()
+    ends = desk.add_key("owner@example.org", "all", "--expires",
+                        written(right + HOUR), name="ends")
+    accept(desk, right + 2 * HOUR)
+    desk.tick()
+    assert desk.get(NATIVE, key=ends).status == 401
+    for wrong in (EPOCH, 4_070_908_800_000):
+        go(desk, wrong)
+        assert desk.get(NATIVE).status == 200
+        assert desk.get(NATIVE, key=ends).status == 401
+    desk.write(["INSERT INTO session (hash, user, created_at, expires_at)"
+                f" SELECT x'00', id, {desk.now()}, {desk.now() + 30 * DAY}"
+                " FROM user"])
+    go(desk, right + 2 * HOUR)
+    desk.run("janitor")
+    [row] = desk.sql("SELECT expires_at FROM session")
+    assert row["expires_at"] <= desk.now() + 30 * DAY
+
+
+def test_a_first_start_in_1970(desk):
+    """Of a time before Crier was written nothing is learnt."""
+    go(desk, EPOCH)
+    target, _ = schedule(desk, NATIVE, "next year",
+                         written(desk.now() - desk.shift + 365 * DAY))
+    now_post(desk, "at once")
+    assert "1970" in desk.tick().stderr
+    assert posted(desk) == [] and desk.meta("tick_high") is None
+    desk.shift_clock(0)
+    desk.shift = 0
+    assert desk.tick().stderr.count("clock") == 0
+    assert posted(desk) == ["at once"] and desk.state(target) == "scheduled"
+
+
+# ------------------------------------------------- webhooks and snapshots
+
+
+@pytest.fixture
+def receiver():
+    one = Receiver()
+    yield one
+    one.stop()
+
+
+def test_webhooks_after_six_days_without_ticks(desk, receiver):
+    """Days in which nobody tried are no days in which all tries failed; what
+    waits is told once, in the order it happened."""
+    answer = desk.post("/api/v1/webhooks", {"url": receiver.url()})
+    assert answer.status == 201, answer
+    hook = answer.json["id"].removeprefix("wh_").removeprefix("webhook_")
+    receiver.answer(503)
+    schedule(desk, NATIVE, "one", written(desk.now() + 2 * SECOND))
+    desk.advance(2)
+    desk.tick()
+    desk.wait_for(lambda: desk.sql("SELECT 1 FROM delivery_attempt"
+                                   " WHERE ended_at IS NOT NULL"))
+    failed = len(receiver.seen)
+    assert failed > 0
+    desk.advance(6 * 86400)
+    desk.admin("clock", "accept")
+    desk.tick()
+    assert len(receiver.seen) > failed
+    [row] = desk.sql("SELECT state, failing_since FROM webhook"
+                     f" WHERE id = {quote(hook)}")
+    assert row["state"] == "active" and row["failing_since"], row
+    receiver.answer(200)
+    del receiver.seen[:]
+    desk.advance(6 * 60)
+    desk.tick()
+    assert receiver.types() == ["post.scheduled", "post.published"]
+    desk.advance(3600)
+    desk.tick()
+    assert len(receiver.seen) == 2
+    [row] = desk.sql("SELECT state, failing_since FROM webhook")
+    assert row == {"state": "active", "failing_since": None}
+
+
+def test_snapshots_after_jumps(room):
+    """None under a wrong clock; after a month without a run one for each post
+    that still has its thirty days, none for the others, none twice."""
+    stand, account = room.mastodon()
+    old = room.schedule(account, "old")
+    room.tick()
+    room.advance(25 * 86400)
+    accept(room)
+    young = room.schedule(account, "young")
+    room.tick()
+    right = room.now()
+
+    def taken():
+        return [len(room.sql("SELECT 1 FROM metric WHERE target ="
+                             f" {quote(one)}")) for one in (old, young)]
+    assert room.states(old, young) == ["posted", "posted"]
+    for wrong in (EPOCH, right + 80 * 365 * DAY):
+        go(room, wrong)
+        room.tick()
+        room.run("collector")
+    assert taken() == [0, 0]
+    accept(room, right + 10 * DAY)
+    room.run("collector")
+    room.run("collector")
+    assert taken() == [1, 1]
+    assert room.target(old)["measure_at"] is None
+    assert room.target(young)["measure_at"] == (
+        room.target(young)["published_at"] + 11 * DAY)
