@@ -553,6 +553,7 @@ CREATE INDEX idempotency_age ON idempotency (created_at);
 --   outage         what was due by then waited while no tick ran: it goes out
 --                  one a minute and account
 --   clock_doubt    since when the clock looks wrong, and how often ticks agreed
+--   clock_back     the last attempt's rowid when the clock went back
 --   halted         emergency stop or restore: why, and since when
 CREATE TABLE meta (
   name  TEXT PRIMARY KEY,

@@ -66,7 +66,11 @@ halt_trust_clock(void)
 {
     value_set_text("halt_now", memory_format("%lld",
                                              (long long)clock_now()));
-    db_batch("INSERT INTO meta (name, value) VALUES ('tick_high', :halt_now)"
+    db_batch("INSERT OR REPLACE INTO meta (name, value)"
+             " SELECT 'clock_back', (SELECT ifnull(max(rowid), 0) FROM attempt)"
+             "  FROM meta WHERE name = 'tick_high'"
+             "   AND CAST(value AS INTEGER) > CAST(:halt_now AS INTEGER);"
+             "INSERT INTO meta (name, value) VALUES ('tick_high', :halt_now)"
              " ON CONFLICT (name) DO UPDATE SET value = excluded.value;"
              "DELETE FROM meta WHERE name = 'clock_doubt'");
 }

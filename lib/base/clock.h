@@ -19,6 +19,21 @@ enum {
    milliseconds. Release builds do not know the variable. */
 int64_t clock_now(void);
 
+/* It is now, rightly: from here on clock_now() of this process and its
+   children follows the time of day only from two minutes behind to six hours ahead of what
+   a steady clock, which counts a suspended machine's sleep too, has made of
+   it. Beyond that it goes on by that one: a time that jumps while a post is
+   being sent is no time to write down. */
+void clock_keep(int64_t now);
+
+/* Milliseconds by which the time of day, as the system has it, has moved
+   against clock_steady() since clock_keep(). */
+int64_t clock_moved(void);
+
+/* No clock that is right shows less: the day Crier was begun. A machine
+   without a battery starts in 1970. */
+#define CLOCK_EARLIEST 1735689600000    /* 2025-01-01T00:00:00Z */
+
 /* Milliseconds of a clock that only goes forward; for measuring waits. */
 int64_t clock_steady(void);
 

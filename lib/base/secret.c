@@ -71,7 +71,7 @@ id_new(char *room)
 const char *
 id_since(int64_t time)
 {
-    unsigned long long since = (unsigned long long)time;
+    unsigned long long since = time > 0 ? (unsigned long long)time : 0;
 
     return memory_format("%08llx-%04llx", since >> 16, since & 0xffff);
 }

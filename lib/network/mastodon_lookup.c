@@ -220,7 +220,7 @@ struct result
 mastodon_lookup(struct job *job)
 {
     if (mastodon_flavour(job->limits)->replays && job->remote_key != NULL
-        && clock_now() < job->first_sent_at + KEY_LIFE)
+        && clock_now() < job->first_sent_at + KEY_LIFE && !job->age_unknown)
         return send_again(job);
     return look_through(job);
 }

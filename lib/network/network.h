@@ -37,6 +37,7 @@ struct job {
     int media_count;
     int64_t due_at, now;
     int64_t first_sent_at;              /* of the open attempt; 0: not sent */
+    int age_unknown;                    /* 1: the clock went back since then */
     const char *remote_id, *permalink;  /* of a post that is public, or NULL */
 
     /* Secrets as JSON. A driver that renews them calls hold_credentials(),

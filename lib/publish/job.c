@@ -196,6 +196,10 @@ job_load(struct claim *claim)
     task->job.due_at = claim->due_at;
     task->job.first_sent_at = claim->sent_at;
     task->job.now = clock_now();
+    value_set_text("job_attempt", claim->attempt);
+    task->job.age_unknown = db_text("SELECT 1 FROM attempt WHERE"
+        " id = :job_attempt AND rowid <= (SELECT CAST(value AS INTEGER)"
+        "  FROM meta WHERE name = 'clock_back')") != NULL;
     task->job.save_resume = save_resume;
     task->job.save_credentials = save_credentials;
     task->job.hold_credentials = hold_credentials;

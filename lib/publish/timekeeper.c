@@ -16,13 +16,10 @@ enum {
 
 static const int64_t LONG_MS = (int64_t)30 * DAY;
 
-/* The time of day when the steady clock showed nought. */
-static int64_t origin;
-
 int
 timekeeper_moved(void)
 {
-    int64_t moved = clock_now() - clock_steady() - origin;
+    int64_t moved = clock_moved();
 
     return moved > BACK_MS || moved < -BACK_MS;
 }
@@ -72,7 +69,10 @@ doubt(const char *why, int64_t now)
         "json_object('why', :tick_why, 'since', :tick_since,"
         " 'last', :tick_now, 'ticks', :tick_ticks)"));
     keep("INSERT OR REPLACE INTO meta (name, value)"
-         " VALUES ('clock_doubt', :tick_doubt)");
+         " VALUES ('clock_doubt', :tick_doubt);"
+         "INSERT OR REPLACE INTO meta (name, value)"
+         " SELECT 'clock_back', (SELECT ifnull(max(rowid), 0) FROM attempt)"
+         "  WHERE :tick_why = 'clock_back'");
     return ticks;
 }
 
@@ -82,8 +82,16 @@ timekeeper_trusts(int64_t now, int is_tick)
     int64_t high = db_integer("SELECT CAST(value AS INTEGER) FROM meta"
                               " WHERE name = 'tick_high'", now);
     int64_t ticks = 0;
+    char room[CLOCK_ROOM];
 
-    origin = now - clock_steady();
+    if (now < CLOCK_EARLIEST) {
+        if (is_tick)
+            doubt("clock_back", now);
+        note("the clock shows %s: nothing is published until it is right",
+             clock_print(now, CLOCK_SECONDS, room));
+        return 0;
+    }
+    clock_keep(now);
     if (now >= high - BACK_MS && now <= high + JUMP_MS)
         return trust(now, is_tick);
     if (now < high) {

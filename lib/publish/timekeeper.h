@@ -7,13 +7,16 @@
 #define TIMEKEEPER_H
 #include <stdint.h>
 
-/* Is now a time to publish at? 0, with a note:
+/* Is now a time to publish at? 1, and the process keeps to it
+   (clock_keep()); 0, with a note:
+   - before CLOCK_EARLIEST, of which nothing is learnt;
    - more than two minutes before the latest tick: until the time is back;
    - more than 6 hours after it: until the operator says so (crier-admin clock
      accept), or ten ticks, half a minute to an hour apart, agree while the
      system's clock is synchronised; after more than 30 days only the
      operator can. What is doubted since when, and how many ticks agree, is
-     JSON in meta clock_doubt.
+     JSON in meta clock_doubt. Where it went back, meta clock_back is the
+     last attempt's rowid then: how long ago those were sent is not known.
    A tick keeps what it learns; a publisher that serves one target does not.
    No other row changes. The database is open. */
 int timekeeper_trusts(int64_t now, int is_tick);
