@@ -49,9 +49,12 @@ quota_posts(const char *profile)
     load_limits(profile);
     quota.limit = value_integer("quota_posts", QUOTA_NONE);
     value_set_text("quota_from", id_since((int64_t)timegm(&parts) * SECOND));
+    parts.tm_mon++;
+    value_set_text("quota_to", id_since((int64_t)timegm(&parts) * SECOND));
     quota.used = db_integer("SELECT count(*)" OWNED " JOIN target t"
                             "  ON t.profile = o.profile"
-                            "  AND t.id >= :quota_from" OF_OWNER, 0);
+                            "  AND t.id >= :quota_from"
+                            "  AND t.id < :quota_to" OF_OWNER, 0);
     return quota;
 }
 

@@ -1,6 +1,8 @@
 /* late.c: holding what is too late, pacing what is not. */
 #include "publish/late.h"
+#include "base/clock.h"
 #include "base/log.h"
+#include "base/secret.h"
 #include "data/db.h"
 #include "data/value.h"
 
@@ -39,6 +41,20 @@ hold(void)
              db_changes());
     db_run("INSERT OR REPLACE INTO meta (name, value)"
            " VALUES ('outage', :late_now)");
+    db_run("UPDATE webhook SET failing_since = failing_since + :late_now"
+           "  - :late_tick_last WHERE failing_since <= :late_tick_last");
+}
+
+/* What was asked for at once while the clock was ahead is due now that it is
+   right. Ids begin with the time. */
+static void
+bring_back(int64_t now)
+{
+    value_set_text("late_ahead", id_since(now + 5 * MINUTE));
+    db_run("UPDATE target SET due_at = :late_now, next_at = :late_now,"
+           "  updated_at = :late_now WHERE id >= :late_ahead"
+           "  AND state = 'scheduled' AND due_at <= created_at + 60000"
+           "  AND due_at > :late_now");
 }
 
 void
@@ -54,6 +70,7 @@ late_policy(int64_t now)
         hold();
     else
         db_run(FORGET_OUTAGE);
+    bring_back(now);
     db_run(KEEP_TICK_LAST);
     db_commit();
 }

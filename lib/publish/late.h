@@ -13,7 +13,9 @@ int64_t late_by(int64_t due_at, int64_t tick_last, int64_t now);
 /* At the start of a tick, after an outage: targets later than their account's
    late_ms are held for their owner to decide, and the rest of the backlog goes
    out oldest first, one a minute and account (meta outage says up to which
-   due time; finish.c obeys it). Then notes that a tick is at work, in meta
+   due time; finish.c obeys it), and the time counts for no webhook's days of
+   failing. What was asked for at once while the clock was ahead becomes due.
+   Then notes that a tick is at work, in meta
    tick_last. The database is open. */
 void late_policy(int64_t now);
 
