@@ -49,6 +49,30 @@ is_damaged(void)
     return 1;
 }
 
+/* What was made while the clock was wrong lasts no longer than what is made
+   now. */
+static void
+give_age(void)
+{
+    int64_t now = clock_now();
+
+    value_set_integer("janitor_now", now);
+    value_set_integer("janitor_ahead", now + 5 * MINUTE);
+    value_set_integer("janitor_first", CLOCK_EARLIEST);
+    db_begin();
+    if (db_batch("UPDATE idempotency SET created_at = :janitor_now"
+                 " WHERE created_at > :janitor_ahead"
+                 "  OR created_at < :janitor_first;"
+                 "UPDATE session SET created_at = :janitor_now,"
+                 "  expires_at = :janitor_now + expires_at - created_at"
+                 " WHERE created_at > :janitor_ahead;"
+                 "UPDATE connect_request SET created_at = :janitor_now,"
+                 "  expires_at = :janitor_now + expires_at - created_at"
+                 " WHERE created_at > :janitor_ahead") == DB_REFUSED)
+        die("what a wrong clock made: %s", db_why());
+    db_commit();
+}
+
 /* Answers are kept for 24 hours (web/idempotency.h). */
 static int
 forget_answers(void)
@@ -91,6 +115,7 @@ tidy(void)
 {
     int files = 0;
 
+    give_age();
     forget("kept answers", forget_answers);
     forget("ended sessions", forget_sessions);
     forget("ended connect links", connect_forget);

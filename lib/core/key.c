@@ -1,6 +1,7 @@
 /* key.c: making, checking and revoking API keys. */
 #include "core/key.h"
 #include "core/config.h"
+#include "core/seen.h"
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -52,6 +53,13 @@ from_values(struct key *key)
     key->limited = (int)value_integer("key_limited", 1);
 }
 
+/* Also where the clock has gone back since. */
+static int
+has_ended(int64_t expires_at)
+{
+    return expires_at != 0 && expires_at <= seen_latest();
+}
+
 struct fault
 key_authenticate(const char *token, struct key *key)
 {
@@ -64,14 +72,15 @@ key_authenticate(const char *token, struct key *key)
     value_set_integer("key_now", clock_now());
     if (db_run("SELECT k.id AS key_id, k.profile AS key_profile,"
                " k.user AS key_user, k.scopes AS key_scopes,"
-               " k.limited AS key_limited,"
+               " k.limited AS key_limited, k.expires_at AS key_ends,"
                " u.api_enabled AND u.disabled_at IS NULL AS key_enabled"
                " FROM api_key k"
                " JOIN membership m ON m.profile = k.profile"
                "  AND m.user = k.user"
                " JOIN user u ON u.id = k.user"
                " WHERE k.hash = :key_hash AND k.revoked_at IS NULL"
-               "  AND ifnull(k.expires_at > :key_now, 1)") != DB_ROW)
+               "  AND ifnull(k.expires_at > :key_now, 1)") != DB_ROW
+        || has_ended(value_integer("key_ends", 0)))
         return invalid;
     from_values(key);
     return value_integer("key_enabled", 0) ? NO_FAULT : disabled;

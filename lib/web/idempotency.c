@@ -6,10 +6,16 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "core/config.h"
+#include "core/seen.h"
 #include "data/db.h"
 #include "data/value.h"
 
 #include <string.h>
+
+/* Over a day old. What was kept while the clock stood in 1970, or in a time
+   yet to come, has no age: the janitor gives it one. */
+#define PAST \
+    "(created_at BETWEEN :idempotency_first AND :idempotency_since)"
 
 static const char *key;
 static int active, sealed, kept;
@@ -66,14 +72,15 @@ idempotency_begin(const char *principal, const uint8_t fingerprint[HASH_BYTES])
     value_set_text("idempotency_key", key);
     value_set_blob("idempotency_print", fingerprint, HASH_BYTES);
     value_set_integer("idempotency_at", clock_now());
-    value_set_integer("idempotency_since", clock_now() - DAY);
+    value_set_integer("idempotency_since", seen_earliest() - DAY);
+    value_set_integer("idempotency_first", CLOCK_EARLIEST);
     if (db_run("SELECT status AS idempotency_status,"
                " body AS idempotency_body, sealed AS idempotency_sealed,"
                " fingerprint = :idempotency_print AS idempotency_same"
                " FROM idempotency WHERE principal = :idempotency_principal"
                " AND method = :idempotency_method AND path = :idempotency_path"
                " AND key = :idempotency_key"
-               " AND created_at > :idempotency_since") == DB_ROW) {
+               " AND NOT " PAST) == DB_ROW) {
         if (!value_integer("idempotency_same", 0))
             refuse_kind(FAULT_IDEMPOTENCY_MISMATCH);
         answer_again();
@@ -92,7 +99,7 @@ idempotency_seal(void)
 #define PRUNE \
     "DELETE FROM idempotency WHERE (principal, method, path, key) IN (" \
     " SELECT principal, method, path, key FROM idempotency" \
-    "  WHERE created_at <= :idempotency_since ORDER BY created_at LIMIT 4)"
+    "  WHERE " PAST " ORDER BY created_at LIMIT 4)"
 
 /* The answer as it is stored, as named values. */
 static void
@@ -148,7 +155,7 @@ idempotency_store(int status, const struct text *body)
                  "  status = excluded.status, body = excluded.body,"
                  "  sealed = excluded.sealed,"
                  "  created_at = excluded.created_at"
-                 " WHERE created_at <= :idempotency_since") == DB_REFUSED)
+                 " WHERE " PAST) == DB_REFUSED)
         die("idempotency: %s", db_why());
     active = 0;
     kept = 1;

@@ -8,6 +8,7 @@
 #include "base/secret.h"
 #include "core/config.h"
 #include "core/rate.h"
+#include "core/seen.h"
 #include "core/user.h"
 #include "data/db.h"
 #include "data/value.h"
@@ -86,7 +87,7 @@ session_user(void)
     if (token == NULL)
         return NULL;
     set_hash("session_hash", token);
-    value_set_integer("session_now", clock_now());
+    value_set_integer("session_now", seen_latest());
     return db_text("SELECT s.user FROM session s JOIN user u ON u.id = s.user"
                    " WHERE s.hash = :session_hash"
                    "  AND s.expires_at > :session_now"
