@@ -73,6 +73,17 @@ posted(const struct result *result)
     return ending;
 }
 
+/* Is a time more than a day after the first try? Tries before a new due time,
+   which an owner gave it since, do not count. */
+static int
+is_over(int64_t time, const struct claim *claim)
+{
+    int64_t began = claim->began_at > claim->due_at ? claim->began_at
+                                                    : claim->due_at;
+
+    return time - began > TRIES_MS;
+}
+
 /* Surely not posted, and a later try may work. */
 static struct ending
 retried(const struct result *result, const struct claim *claim, int64_t now)
@@ -87,7 +98,7 @@ retried(const struct result *result, const struct claim *claim, int64_t now)
         ending.not_before = ending.next_at;
     ending.failures = !(is_limited && result->retry_at > 0);
     if (claim->failures + ending.failures >= ENDING_TRIES
-        || ending.next_at - claim->began_at > TRIES_MS)
+        || is_over(ending.next_at, claim))
         ending.outcome = ending.state = "failed";
     return ending;
 }
@@ -100,7 +111,7 @@ waiting(const struct result *result, const struct claim *claim, int64_t now)
 
     ending.next_at = result->retry_at > now
         ? result->retry_at : now + config()->retry_seconds * SECOND;
-    if (ending.next_at - claim->began_at > TRIES_MS) {
+    if (is_over(ending.next_at, claim)) {
         ending.outcome = ending.state = "failed";
         ending.category = "media_processing";
     }

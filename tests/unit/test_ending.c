@@ -161,8 +161,11 @@ a_time_the_network_named_is_shared_and_no_failure(void **state)
     expect(ending_of_result(STAGE_SEND, &limited, &claim, NOW), "failed",
            "failed");
     claim.failures = 0;
-    claim.began_at = NOW - 24 * HOUR;
+    claim.began_at = NOW - 24 * HOUR;   /* before its owner's new time */
     limited.retry_at = NOW + MINUTE;
+    expect(ending_of_result(STAGE_SEND, &limited, &claim, NOW), "retry",
+           "scheduled");
+    claim.due_at = NOW - 25 * HOUR;
     expect(ending_of_result(STAGE_SEND, &limited, &claim, NOW), "failed",
            "failed");
 }
@@ -179,7 +182,7 @@ a_busy_network_is_asked_again_for_a_day(void **state)
     expect(ending, "released", "scheduled");
     assert_int_equal(ending.next_at, NOW + 5000);
     assert_int_equal(ending.failures, 0);
-    claim.began_at = NOW - 24 * HOUR;
+    claim.began_at = claim.due_at = NOW - 24 * HOUR;
     ending = ending_of_result(STAGE_PREPARE, &wait, &claim, NOW);
     expect(ending, "failed", "failed");
     assert_string_equal(ending.category, "media_processing");
