@@ -482,6 +482,9 @@ CREATE TABLE webhook (
   CONSTRAINT "maxRetries is 0 to 10" CHECK (max_retries BETWEEN 0 AND 10)
 ) STRICT;
 CREATE INDEX webhook_profile ON webhook (profile, id);
+-- What an outage of ours is no failure of.
+CREATE INDEX webhook_failing ON webhook (failing_since)
+  WHERE failing_since IS NOT NULL;
 
 -- One event on its way to one webhook. It is repeated until it is answered
 -- well, always with the bytes of the first time.

@@ -37,3 +37,7 @@ ALTER TABLE target ADD COLUMN
     CHECK ((root IS NULL) = (part = 0));
 CREATE UNIQUE INDEX "a part is alone in its place" ON target (root, part)
   WHERE root IS NOT NULL;
+
+-- The webhooks whose days of failing an outage interrupts.
+CREATE INDEX webhook_failing ON webhook (failing_since)
+  WHERE failing_since IS NOT NULL;

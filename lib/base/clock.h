@@ -20,10 +20,10 @@ enum {
 int64_t clock_now(void);
 
 /* It is now, rightly: from here on clock_now() of this process and its
-   children follows the time of day only from two minutes behind to six hours ahead of what
-   a steady clock, which counts a suspended machine's sleep too, has made of
-   it. Beyond that it goes on by that one: a time that jumps while a post is
-   being sent is no time to write down. */
+   children follows the time of day only from two minutes behind to six hours
+   ahead of what a steady clock, which counts a suspended machine's sleep too,
+   has made of it. Beyond that it goes on by that one: a time that jumps while
+   a post is being sent is no time to write down. */
 void clock_keep(int64_t now);
 
 /* Milliseconds by which the time of day, as the system has it, has moved
