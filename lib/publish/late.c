@@ -51,10 +51,11 @@ static void
 bring_back(int64_t now)
 {
     value_set_text("late_ahead", id_since(now + 5 * MINUTE));
+    value_set_integer("late_future", now + 5 * MINUTE);
     db_run("UPDATE target SET due_at = :late_now, next_at = :late_now,"
            "  updated_at = :late_now WHERE id >= :late_ahead"
-           "  AND state = 'scheduled' AND due_at <= created_at + 60000"
-           "  AND due_at > :late_now");
+           "  AND created_at >= :late_future AND state = 'scheduled'"
+           "  AND due_at <= created_at + 60000");
 }
 
 void
