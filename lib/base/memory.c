@@ -12,9 +12,9 @@
 /* Builds with AddressSanitizer give each piece an allocation of its own, so
    that a byte beyond its end is seen. */
 #ifdef CRIER_EXACT_MEMORY
-enum { CHUNK = 1, STEP = 1 };
+enum { CHUNK = 1, FIRST = 1, STEP = 1 };
 #else
-enum { CHUNK = 32 * 1024, STEP = alignof(max_align_t) };
+enum { CHUNK = 32 * 1024, FIRST = 4 * CHUNK, STEP = alignof(max_align_t) };
 #endif
 
 struct chunk {
@@ -22,6 +22,13 @@ struct chunk {
     size_t used, size;
     alignas(max_align_t) unsigned char bytes[];
 };
+
+/* The first chunk is the program's own: what is not touched of it costs
+   nothing, and nobody clears it. */
+static union {
+    struct chunk chunk;
+    unsigned char room[sizeof(struct chunk) + FIRST];
+} first;
 
 static struct chunk *newest;
 
@@ -35,6 +42,10 @@ chunk_add(size_t size)
     size_t room = size > CHUNK ? size : CHUNK;
     struct chunk *chunk;
 
+    if (newest == NULL && size <= FIRST) {
+        first.chunk.size = FIRST;
+        return newest = &first.chunk;
+    }
     if (room > SIZE_MAX - sizeof *chunk)
         die("out of memory");
     chunk = calloc(1, sizeof *chunk + room);
@@ -107,11 +118,14 @@ memory_keep(void)
 void
 memory_reset(void)
 {
-    while (newest != kept) {
-        struct chunk *next = newest->next;
+    struct chunk *last = NULL;
 
-        free(newest);
-        newest = next;
+    for (; newest != kept; newest = last) {
+        last = newest->next;
+        if (newest != &first.chunk)
+            free(newest);
+        else
+            memset(first.room, 0, sizeof *newest + newest->used);
     }
     if (kept != NULL) {
         memset(kept->bytes + kept_used, 0, kept->used - kept_used);

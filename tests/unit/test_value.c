@@ -100,6 +100,9 @@ memory_goes_back_to_what_was_kept(void **state)
 
     (void)state;
     memory_reset();
+    memset(memory_get(5), 'x', 5);
+    memory_reset();
+    assert_memory_equal(memory_get(5), "\0\0\0\0", 5);
     kept = memory_copy("kept");
     memory_keep();
     later = memory_copy("later");
