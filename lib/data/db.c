@@ -1,6 +1,7 @@
 /* db.c: opening and hardening the database, and its write transactions. */
 #include "data/statement.h"
 #include "data/db.h"
+#include "data/heap.h"
 #include "base/lock.h"
 #include "base/log.h"
 #include "base/memory.h"
@@ -101,6 +102,7 @@ statement_start_engine(void)
 {
     sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    heap_start();
 }
 
 void
