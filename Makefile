@@ -39,14 +39,15 @@ PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(shell find cgi-bin cron -name '*.c' \
 UNITS    := $(patsubst %.c,$(BUILD)/%,$(shell find tests/unit -name '*.c' \
             | sort))
 
-# Of the small libraries a program takes what it calls into itself, where
-# their archives are installed: three fewer to load at each request.
-# make SHARED=1 leaves them outside.
+# Of SQLite and the small libraries a program takes what it calls into itself,
+# where their archives are installed: four fewer to load at each request, and
+# with arithmetic.c libm as well. make SHARED=1 leaves them outside.
 archive   = $(if $(SHARED)$(ASAN)$(FUZZ),,$(filter /%,$(shell \
             $(CC) -print-file-name=lib$(1).a)))
-SMALL    := $(foreach name,sodium b64 utf8proc,$(or \
-            $(call archive,$(name)),-l$(name)))
-LIBS     := -lsqlite3 $(SMALL) -lpsl -lcurl
+SQLITE   := $(call archive,sqlite3)
+LIBS     := $(if $(SQLITE),-Wl$(comma)-u$(comma)acos $(SQLITE) -lm,-lsqlite3) \
+            $(foreach name,sodium b64 utf8proc,$(or $(call \
+            archive,$(name)),-l$(name))) -lpsl -lcurl
 
 # make STATIC=1: where a program of cgi-bin has found no libcurl to call, it
 # is linked again with all it calls inside, and starts without ld.so. (ld
