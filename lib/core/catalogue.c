@@ -13,9 +13,6 @@
 #define IMAGES "image/jpeg image/png image/gif image/webp"
 #define VIDEOS "video/mp4 video/quicktime"
 
-#define NO_DRIVER "Listed with its limits, but this version does not post to" \
-    " it: a post is kept and fails with unsupported_network when it is due."
-
 const struct catalogue_row catalogue[] = {
     { .name = "site", .title = "Your own site", .has_driver = 1,
       .recovery = RECOVERY_KEYED, .counting = COUNT_CODE_POINTS,
@@ -154,13 +151,20 @@ const struct catalogue_row catalogue[] = {
       .note = "An account is one board. While Pinterest has given the"
               " application Trial access only, its pins are refused." },
 
-    /* Media sizes: UNVERIFIED; a subreddit may refuse media altogether. */
-    { .name = "reddit", .title = "Reddit",
+    /* Media sizes: UNVERIFIED; a subreddit may refuse media altogether. A
+       picture beside a video is its poster. */
+    { .name = "reddit", .title = "Reddit", .has_driver = 1,
       .recovery = RECOVERY_LOOKUP, .counting = COUNT_CODE_POINTS,
       .text_limit = 40000, .title_limit = 300, .title_required = 1,
-      .images = 20, .videos = 1,
+      .images = 20, .videos = 1, .mixed = 1,
       .image_bytes = 20 * MB, .video_bytes = GB, .video_seconds = 900,
-      .types = "image/jpeg image/png image/gif " VIDEOS, .note = NO_DRIVER },
+      .types = "image/jpeg image/png image/gif " VIDEOS,
+      .edits = 1, .deletes = 1, .edit_text_only = 1, .connect = "oauth",
+      .revokes = 1, .one_server = 1,
+      .app_page = "https://www.reddit.com/prefs/apps",
+      .note = "An account is one subreddit, or a person's own profile. Reddit"
+              " approves each application by hand, on request, and forbids"
+              " automated posts that are spam." },
 
     /* A message has 4,096 UTF-16 units, the caption under media 1,024 (a
        longer text becomes a message of its own). A bot uploads photos of

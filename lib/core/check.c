@@ -1,5 +1,6 @@
 /* check.c: a network's limits, and the first one that content breaks. */
 #include "core/check.h"
+#include "core/check_reddit.h"
 #include "core/check_shape.h"
 #include "core/count.h"
 #include "core/settings.h"
@@ -249,6 +250,15 @@ angle_fault(const struct catalogue_row *row,
     return NO_FAULT;
 }
 
+int
+check_stands_alone(const struct catalogue_row *row,
+                   const struct check_content *content)
+{
+    return content->media_count > 0
+           || (text_same(row->name, "reddit") && content->settings != NULL
+               && json_text(content->settings, "$.url") != NULL);
+}
+
 struct fault
 check_fits(const struct catalogue_row *row, const char *json,
            const struct check_content *content)
@@ -256,7 +266,7 @@ check_fits(const struct catalogue_row *row, const char *json,
     struct limits limits = limits_of(row, json);
     struct fault fault;
 
-    if (content->text[0] == '\0' && content->media_count == 0)
+    if (content->text[0] == '\0' && !check_stands_alone(row, content))
         return (struct fault){ FAULT_CONTENT_MISSING, "caption", 0, NULL };
     fault = settings_fault(row, content->settings);
     if (!fault.kind)
@@ -267,5 +277,7 @@ check_fits(const struct catalogue_row *row, const char *json,
         fault = angle_fault(row, content);
     if (!fault.kind)
         fault = media_fault(&limits.row, content);
+    if (!fault.kind && text_same(row->name, "reddit"))
+        fault = reddit_fault(row, json, content);
     return fault;
 }

@@ -36,4 +36,8 @@ struct check_content {
    Sprkly's documentation). */
 struct fault check_fits(const struct catalogue_row *, const char *limits,
                         const struct check_content *);
+
+/* Is there something to post without a text: media, or a link post's link? */
+int check_stands_alone(const struct catalogue_row *,
+                       const struct check_content *);
 #endif

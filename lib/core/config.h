@@ -66,7 +66,8 @@ const char *config_api_url(const char *network, const char *otherwise);
 /* What else a network's driver lets its operator decide; otherwise where the
    key is not set:
      scopes.NETWORK       what its consent page asks for, parted by spaces
-     api_version.NETWORK  of an API whose versions end */
+     api_version.NETWORK  of an API whose versions end
+     user_agent.NETWORK   what its requests are known by */
 const char *config_word(const char *key, const char *network,
                         const char *otherwise);
 

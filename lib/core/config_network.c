@@ -22,7 +22,7 @@ static const struct key {
     { "api_url", 1 }, { "login_url", 1 }, { "token_url", 1 },
     { "upload_url", 1 }, { "data_url", 1 },
     { "client_id", 0 }, { "client_secret", 0 },
-    { "scopes", 0 }, { "api_version", 0 },
+    { "scopes", 0 }, { "api_version", 0 }, { "user_agent", 0 },
 };
 
 static struct { const char *key, *network, *value; } lines[LINES];

@@ -62,7 +62,8 @@ post_check_target(const char *profile, const struct post_new *post, int place)
 
     if (fault.kind)
         return fault;
-    if (is_blank(text) && content.media_count == 0)
+    if (is_blank(text)
+        && !check_stands_alone(catalogue_find(target->network), &content))
         return (struct fault){ .kind = FAULT_CONTENT_MISSING };
     return check_fits(catalogue_find(target->network), target->limits,
                       &content);

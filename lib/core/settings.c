@@ -88,6 +88,20 @@ static const struct setting known[] = {
     { "pinterest", "coverUrl", LINK },
     { "pinterest", "coverSecond", NUMBER, 900 },
 
+    /* POST /api/submit of Reddit; a subreddit goes without r/, a profile as
+       u_name. videogif is a video that loops without its sound. */
+    { "reddit", "subreddit", NAME, 23 },
+    { "reddit", "kind", WORD, .words =
+      "self link image gallery video videogif" },
+    { "reddit", "url", LINK },
+    { "reddit", "flairId", NAME, 36 },
+    { "reddit", "flairText", TEXT, 64 },
+    { "reddit", "nsfw", SWITCH },
+    { "reddit", "spoiler", SWITCH },
+    { "reddit", "sendReplies", SWITCH },
+    { "reddit", "resubmit", SWITCH },
+    { "reddit", "coverUrl", LINK },
+
     /* SocialRails' documentation shows it with "reel"; the other word is
        UNVERIFIED. */
     { "facebook", "videoType", WORD, .words = "reel video" },

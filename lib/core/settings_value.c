@@ -24,6 +24,15 @@ is_id(const char *string, size_t most)
 }
 
 static int
+is_name(const char *string, size_t most)
+{
+    size_t length = strspn(string, "0123456789_-ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                           "abcdefghijklmnopqrstuvwxyz");
+
+    return length > 0 && length <= most && string[length] == '\0';
+}
+
+static int
 is_language(const char *tag)
 {
     size_t part = strspn(tag, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -87,6 +96,10 @@ text_fault(const struct setting *setting, const char *text)
         return text && is_id(text, most)
                ? NULL : memory_format("must be an id: 1 to %zu digits, as"
                                       " text", most);
+    case NAME:
+        return text && is_name(text, most)
+               ? NULL : memory_format("must be 1 to %zu letters, digits, _"
+                                      " and -", most);
     default:
         return text && is_language(text)
                ? NULL : "must be a language such as en or pt-BR";

@@ -10,6 +10,7 @@ enum setting_kind {
     WORD,                       /* one of words */
     LINK,                       /* an http or https URL */
     DIGITS,                     /* an id of up to most digits */
+    NAME,                       /* an id of up to most letters, digits, _, - */
     LANGUAGE,                   /* a BCP 47 tag: de, pt-BR */
     LANGUAGES,                  /* a list of up to most of them */
     WORDS,                      /* a list of up to most of words */

@@ -17,13 +17,14 @@
 
 enum { HTTP_HEADERS = 12, HTTP_PARTS = 16 };
 
-/* One part of a multipart body: a field's value, or a file on disk, or the
-   piece of it that starts at offset and has length bytes (0: to its end). */
+/* One part of a multipart body: a field's value (length 0: a string), or a file
+   on disk, or the piece of it that starts at offset and has length bytes (0: to
+   its end). */
 struct http_part {
     const char *name;
-    const char *value;          /* of a field */
+    const char *value;          /* of a field, or a file's bytes in memory */
     const char *path;           /* of a file; then file_name and type too */
-    const char *file_name;
+    const char *file_name;      /* NULL: a field */
     const char *type;           /* its Content-Type; of a field it may be
                                    NULL: then it has none */
     long long offset, length;

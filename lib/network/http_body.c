@@ -41,7 +41,10 @@ add_parts(struct exchange *exchange, const struct http_part *parts)
         HTTP_MUST(exchange, curl_mime_name(made, parts[i].name));
         if (parts[i].path == NULL) {
             HTTP_MUST(exchange, curl_mime_data(made, parts[i].value,
-                                               CURL_ZERO_TERMINATED));
+                parts[i].length ? (size_t)parts[i].length
+                                : CURL_ZERO_TERMINATED));
+            HTTP_MUST(exchange, curl_mime_filename(made,
+                                                   parts[i].file_name));
             HTTP_MUST(exchange, curl_mime_type(made, parts[i].type));
             continue;
         }

@@ -2,7 +2,7 @@
 #include "network/network.h"
 
 extern const struct network bluesky, discord, facebook, instagram, linkedin,
-    mastodon, pinterest, site, telegram, threads, tiktok, x, youtube;
+    mastodon, pinterest, reddit, site, telegram, threads, tiktok, x, youtube;
 
 static const struct network *const drivers[] = {
     &bluesky,
@@ -12,6 +12,7 @@ static const struct network *const drivers[] = {
     &linkedin,
     &mastodon,
     &pinterest,
+    &reddit,
     &site,
     &telegram,
     &threads,

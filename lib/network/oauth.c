@@ -89,7 +89,8 @@ post(const struct oauth_provider *provider, const char *url, const char *app,
 
     if (secret == NULL)
         secret = "";
-    if (provider->client == OAUTH_CLIENT_BASIC && secret[0] != '\0')
+    if (provider->client == OAUTH_CLIENT_BASIC_EVER
+        || (provider->client == OAUTH_CLIENT_BASIC && secret[0] != '\0'))
         request.headers[next++] = basic(id, secret);
     else
         http_form_add(form, id_name(provider), id);
@@ -163,14 +164,19 @@ struct result
 oauth_revoke(const struct oauth_provider *provider, struct job *job)
 {
     const char *token = oauth_credential(job, "$.refresh_token");
+    const char *hint = "refresh_token";
     struct text form = { 0 };
     struct http_answer answer;
 
-    if (token[0] == '\0')
+    if (token[0] == '\0') {
         token = oauth_credential(job, "$.access_token");
+        hint = "access_token";
+    }
     if (job->app == NULL || token[0] == '\0')
         return not_set_up(provider);
     http_form_add(&form, "token", token);
+    if (provider->hints)
+        http_form_add(&form, "token_type_hint", hint);
     answer = post(provider, provider->revoke_url, job->app, &form);
     if (answer.result == HTTP_ANSWERED
         && (answer.status == 200 || answer.status == 204))

@@ -18,8 +18,10 @@ struct oauth_provider {
                                    client_key */
     enum {
         OAUTH_CLIENT_IN_BODY,   /* client_id and client_secret in the form */
-        OAUTH_CLIENT_BASIC      /* Authorization: Basic, where there is a
+        OAUTH_CLIENT_BASIC,     /* Authorization: Basic, where there is a
                                    secret; the form else */
+        OAUTH_CLIENT_BASIC_EVER /* Authorization: Basic, with an empty secret
+                                   where there is none (Reddit) */
     } client;
     enum {
         OAUTH_PLAIN,            /* no code_challenge */
@@ -28,6 +30,8 @@ struct oauth_provider {
     } challenge;
     const char *header;         /* one more header of the token endpoint, such
                                    as a User-Agent; NULL: none */
+    int hints;                  /* 1: a token that is given back goes with its
+                                   token_type_hint (RFC 7009) */
 };
 
 /* Where to send the browser: a driver's oauth_begin, once its provider is

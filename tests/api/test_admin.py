@@ -315,12 +315,12 @@ def test_a_value_is_sealed_for_the_configuration(house):
 
 
 def test_a_network_without_a_driver_is_stored_offline_only(house):
-    assert "--offline" in refused(house, "account", "add", "reddit",
+    assert "--offline" in refused(house, "account", "add", "snapchat",
                                   "--user", OWNER, input="x\n")
-    assert "--handle" in refused(house, "account", "add", "reddit",
+    assert "--handle" in refused(house, "account", "add", "snapchat",
                                  "--user", OWNER, "--offline", input="x\n",
                                  status=64)
-    made = house.add_account("reddit", "--offline", "--handle", "ann",
+    made = house.add_account("snapchat", "--offline", "--handle", "ann",
                              secret="x")
     assert re.fullmatch(UUID, made)
     assert "no network named geocities" in refused(

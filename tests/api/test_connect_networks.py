@@ -27,6 +27,8 @@ CASES = [
          "X"),
     Case("youtube", None, "Connect @alice?", "alice",
          "UCalice0000000000000000A", "YouTube"),
+    Case("reddit", "alice/test", "Connect @alice?", "alice", "alice/test",
+         "Reddit"),
     Case("tiktok", None, "Connect @alice?", "alice", "_000alice", "TikTok"),
 ]
 STAND_INS = {"twitter": "x"}    # others bear their network's name

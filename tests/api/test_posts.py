@@ -211,12 +211,28 @@ def test_delete_cancels_then_hides(instance):
     assert [e["type"] for e in events] == ["post.scheduled", "post.cancelled"]
 
 
-def test_unsupported_network_warns_and_fails_when_due(instance):
-    instance.add_account("reddit", "--offline", "--handle", "ana",
+def test_a_network_that_takes_no_posts_is_refused(instance):
+    """GET /platforms has the reason: see the last test but one."""
+    instance.add_account("snapchat", "--offline", "--handle", "ana",
                          secret="offline")
+    for path, body in (("posts", {"caption": "x", "scheduledTime": later()}),
+                       ("publish", {"caption": "x"}),
+                       ("posts/validate", {"caption": "x",
+                                           "scheduledTime": later()})):
+        answer = instance.post(f"/api/v1/{path}", {
+            "platforms": ["snapchat"], **body})
+        assert answer.status == 400, (path, answer)
+        assert answer.json["code"] == "unsupported_platform"
+        assert "snapchat" in answer.json["error"]
+
+
+def test_a_failed_post_is_sent_again(instance):
+    """Its server is one that the address guard reaches for nobody."""
+    instance.add_account("mastodon", "--offline", "--handle", "ana",
+                         "--server", "https://10.0.0.1", secret="offline")
     answer = instance.post("/api/v1/publish", {
-        "platforms": ["reddit"], "caption": "x", "title": "x"})
-    assert "Reddit" in answer.json["warnings"][0]
+        "platforms": ["mastodon"], "caption": "x"})
+    assert "warnings" not in answer.json
     post = answer.json["postIds"][0]
     instance.shift_clock(61000)
     instance.tick()
@@ -224,8 +240,8 @@ def test_unsupported_network_warns_and_fails_when_due(instance):
     state = get(instance, post).json
     assert state["status"] == "failed", state
     tries = instance.get(f"/api/v1/posts/{post}/attempts").json["attempts"]
-    assert tries[-1]["category"] == "unsupported_network"
-    assert tries[-1]["sentAt"] is None
+    assert (tries[-1]["outcome"], tries[-1]["category"]) == (
+        "failed", "network_error")
     again = instance.post(f"/api/v1/posts/{post}/retry")
     assert again.status == 200 and again.json["status"] == "scheduled"
     assert instance.post(f"/api/v1/posts/{post}/retry").status == 409
@@ -321,4 +337,5 @@ def test_platforms_say_what_they_allow(instance):
         name for name, row in rows.items() if row["support"] == "supported"}
     assert rows["bluesky"]["maxCharacters"] == 300
     assert rows["snapchat"]["support"] == "unsupported"
-    assert rows["snapchat"]["note"]
+    assert rows["snapchat"]["configured"] is False
+    assert "Snap has put on a list" in rows["snapchat"]["note"]

@@ -39,6 +39,8 @@ PLANTED = {
                 "|| !text_is_link(result.permalink)", ""),
     "pinterest": ("lib/network/pinterest.c",
                   "result.remote_id = id;", "result.remote_id = \"\";"),
+    "reddit": ("lib/network/reddit_post.c",
+               "return length > 0 && length <= 16", "return length <= 16"),
     "x": ("lib/network/x_post.c", "if (id != NULL && id[0] != '\\0')",
           "if (id != NULL)"),
     "telegram": ("lib/network/telegram_edit.c", "return said != NULL\n"

@@ -250,6 +250,70 @@ youtube_takes_no_angles(void **state)
         .text = "a > b", .title = "t", .media = { MP4 } });
 }
 
+/* What a post is on Reddit follows from what it carries. */
+static void
+reddit_takes_one_kind_at_a_time(void **state)
+{
+    static const char link[] = "{\"url\":\"https://a.de/\"}";
+    static const char cover[] = "{\"coverUrl\":\"https://a.de/c.png\"}";
+    static const char gif[] = "{\"kind\":\"videogif\"}";
+
+#define R(...) C(__VA_ARGS__, .title = "t")
+#define KIND(word) .settings = "{\"kind\":\"" word "\"}"
+    (void)state;
+    good("reddit", "{}", R("x"));
+    good("reddit", NULL, R(letters(40000), KIND("self")));
+    bad("reddit", NULL, FAULT_TEXT_TOO_LONG, "caption", 40000,
+        R(letters(40001)));
+    bad("reddit", NULL, FAULT_TITLE_MISSING, "title", 0, C("x"));
+    good("reddit", NULL, C("x", .title = letters(300)));
+    bad("reddit", NULL, FAULT_TITLE_TOO_LONG, "title", 300,
+        C("x", .title = letters(301)));
+    bad("reddit", NULL, FAULT_FIELD, "title", 0, C("x", .title = "a\nb"));
+    bad("reddit", NULL, FAULT_CONTENT_MISSING, "caption", 0, R(""));
+    good("reddit", NULL, R("", .settings = link));
+    bad("reddit", NULL, FAULT_SETTINGS, "platformMeta.reddit.url", 0,
+        R("", .settings = link, .media = { JPEG }));
+    bad("reddit", NULL, FAULT_SETTINGS, "platformMeta.reddit.kind", 0,
+        R("x", KIND("link")));
+    good("reddit", NULL, R("x", KIND("image"), .media = { JPEG }));
+    bad("reddit", NULL, FAULT_SETTINGS, "platformMeta.reddit.kind", 0,
+        R("x", KIND("image"), .media = { JPEG, JPEG }));
+    good("reddit", NULL, R("x", KIND("image"), .media = { URL, URL }));
+    good("reddit", NULL, R(letters(180), .media = { JPEG, GIF }));
+    bad("reddit", NULL, FAULT_TEXT_TOO_LONG, "caption", 180,
+        R(letters(181), .media = { JPEG, GIF }));
+    good("reddit", NULL, R(letters(181), .media = { JPEG }));
+    good("reddit", NULL, R("", .settings = gif, .media = { MP4, JPEG }));
+    good("reddit", NULL, R("", .settings = cover, .media = { MP4 }));
+    bad("reddit", NULL, FAULT_MEDIA, "mediaId", 0, R("", .media = { MP4 }));
+    bad("reddit", NULL, FAULT_MEDIA, "mediaId", 0,
+        R("", .media = { MP4, JPEG, JPEG }));
+}
+
+static void
+a_subreddit_takes_what_it_said(void **state)
+{
+    static const char links[] = "{\"submission_type\":\"link\"}";
+    static const char words[] = "{\"submission_type\":\"self\"}";
+    static const char bare[] = "{\"submission_type\":\"any\","
+        "\"allow_images\":false,\"allow_videos\":false}";
+    static const char other[] = "{\"subreddit\":\"other\"}";
+
+    (void)state;
+    bad("reddit", links, FAULT_SETTINGS, "platformMeta.reddit.url", 0,
+        R("x"));
+    good("reddit", links, R("x", .settings = other));
+    good("reddit", links, R("x", .media = { JPEG }));
+    good("reddit", words, R("x"));
+    bad("reddit", words, FAULT_SETTINGS, "platformMeta.reddit.kind", 0,
+        R("x", .media = { JPEG }));
+    good("reddit", bare, R("x"));
+    bad("reddit", bare, FAULT_MEDIA, "mediaId", 0, R("", .media = { JPEG }));
+    bad("reddit", bare, FAULT_MEDIA, "mediaId", 0,
+        R("", .media = { MP4, JPEG }));
+}
+
 static void
 tags_have_a_length_in_all(void **state)
 {
@@ -289,6 +353,12 @@ settings_are_known_and_typed(void **state)
         { "instagram", "{\"coverUrl\":\"https://a.de/c.jpg\"}", NULL },
         { "instagram", "{\"coverUrl\":\"javascript:1\"}",
           "instagram.coverUrl" },
+        { "reddit", "{\"subreddit\":\"u_a-b\",\"flairId\":\"0f-1\","
+          "\"flairText\":\"News\",\"nsfw\":true,\"spoiler\":false,"
+          "\"sendReplies\":false,\"resubmit\":null}", NULL },
+        { "reddit", "{\"subreddit\":\"r/test\"}", "reddit.subreddit" },
+        { "reddit", "{\"subreddit\":\"\"}", "reddit.subreddit" },
+        { "reddit", "{\"kind\":\"poll\"}", "reddit.kind" },
         { "facebook", "{\"coverUrl\":\"https://a.de/c d\"}",
           "facebook.coverUrl" },
         { "youtube", "{\"thumbnailUrl\":[]}", "youtube.thumbnailUrl" },
@@ -351,6 +421,8 @@ main(void)
         cmocka_unit_test(media_has_its_number_kind_and_size),
         cmocka_unit_test(media_has_its_sides_and_shortest_time),
         cmocka_unit_test(youtube_takes_no_angles),
+        cmocka_unit_test(reddit_takes_one_kind_at_a_time),
+        cmocka_unit_test(a_subreddit_takes_what_it_said),
         cmocka_unit_test(tags_have_a_length_in_all),
         cmocka_unit_test(settings_are_known_and_typed),
     };
