@@ -87,7 +87,7 @@ def test_every_form_stands_there(desk):
         "self": dict(text="**Hi** there & <more>\n\n* one", title="Launch & <"
                      "co>"),
         "bare": dict(text="", url=link, resubmit=False),
-        "link": dict(text="why", url=link, kind="link"),
+        "link": dict(text="why", url=link + "#2", kind="link"),
         "image": dict(text="seen", media=["1.png"], nsfw=True),
         "gallery": dict(text="a trip", media=["1.png", "2.png"],
                         flairText="News"),
@@ -111,8 +111,8 @@ def test_every_form_stands_there(desk):
     assert (got["self"]["title"], got["self"]["text"]) == (
         "Launch & <co>", "**Hi** there & <more>\n\n* one")
     assert {name: post["url"] for name, post in got.items()
-            if post["url"] and not post["media"]} == {"bare": link,
-                                                      "link": link}
+            if post["url"] and not post["media"]} == {
+                "bare": link, "link": link + "#2"}
     assert {name: (post["media"], post["poster"]) for name, post
             in got.items() if post["media"]} == {
         "image": (sums("/1.png"), None),
