@@ -189,7 +189,7 @@ name_in(const char *data)
 static struct result
 taken(const char *data)
 {
-    struct result result = told_result(RESULT_UNKNOWN, "media_processing",
+    struct result result = told_result(RESULT_WAIT, "media_processing",
                                        "Reddit is processing the post.");
 
     if (json_text(data, "$.user_submitted_page") == NULL

@@ -33,6 +33,7 @@ struct driver_case {
     const char *always;         /* words that stand in each first line */
     int needs_prepare;          /* nothing is sent without it, no text even */
     int is_task;                /* send() begins what look_up() sees end */
+    int may_wait;               /* send() may leave its end to look_up() */
     int may_lack_id;            /* what is surely posted may have none */
 };
 
@@ -346,7 +347,8 @@ driver_send(const struct network *network, struct job *job)
     driver_arm(job);
     result = network->send(job);
     driver_check(&result, job, fuzz_case.is_task
-                 ? "wait retry rejected auth unknown"
+                 ? "wait retry rejected auth unknown" : fuzz_case.may_wait
+                 ? "posted wait retry rejected auth unknown"
                  : "posted retry rejected auth unknown");
 }
 
