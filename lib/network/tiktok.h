@@ -68,6 +68,9 @@ struct result tiktok_busy(void);
    public ones. */
 struct result tiktok_find(struct job *);
 
+/* Is this a post's id: a number? NULL is none. */
+int tiktok_is_id(const char *);
+
 /* The post is there. id may be NULL: TikTok has not told it. */
 struct result tiktok_posted(const struct job *, const char *id);
 

@@ -32,7 +32,7 @@ is_ours(const struct job *job, const char *post)
 
     return json_integer(post, "$.create_time", 0) * SECOND
            >= job->first_sent_at - CLOCKS_APART
-           && title != NULL && json_text(post, "$.id") != NULL
+           && title != NULL && tiktok_is_id(json_text(post, "$.id"))
            && (holds(title, job->title) || holds(title, job->text));
 }
 

@@ -24,8 +24,8 @@ tiktok_busy(void)
     return result;
 }
 
-static int
-is_number(const char *id)
+int
+tiktok_is_id(const char *id)
 {
     return id != NULL && id[0] != '\0'
            && id[strspn(id, "0123456789")] == '\0';
@@ -40,7 +40,7 @@ tiktok_posted(const struct job *job, const char *id)
     struct text link = { 0 };
 
     result.remote_id = tiktok_task(job);
-    if (!is_number(id))
+    if (!tiktok_is_id(id))
         return result;
     result.remote_id = id;
     if (name == NULL || name[0] == '\0')
@@ -69,7 +69,7 @@ complete(const struct job *job, const char *body)
 {
     const char *id = json_text(body, POST_ID);
 
-    if (!is_number(id) && clock_now() < job->first_sent_at + ID_WAIT
+    if (!tiktok_is_id(id) && clock_now() < job->first_sent_at + ID_WAIT
         && text_same(option_text(job, "$.privacyLevel", ""),
                      "PUBLIC_TO_EVERYONE"))
         return tiktok_busy();
@@ -141,7 +141,7 @@ number_of(struct job *job, struct result *result)
     struct oauth_answer answer;
     const char *id;
 
-    if (is_number(job->remote_id))
+    if (tiktok_is_id(job->remote_id))
         return job->remote_id;
     answer = ask_status(job, job->remote_id);
     *result = tiktok_refusal(&answer, 0);
@@ -151,7 +151,7 @@ number_of(struct job *job, struct result *result)
     *result = told_result(RESULT_REJECTED, "platform_rejected",
                           "TikTok tells nothing of a post that is not"
                           " public.");
-    return is_number(id) ? id : NULL;
+    return tiktok_is_id(id) ? id : NULL;
 }
 
 struct result
