@@ -170,6 +170,7 @@ check_publisher() {
     suite publisher -n 4 tests/publisher
     part torture-kill tests/torture/kill --kills "$kills"
     part torture-faults tests/torture/faults $faults
+    [ -z "$long" ] || part torture-prove tests/torture/prove
 }
 
 # check_sanitized: a report of a sanitizer is a failure by itself, also where
