@@ -142,12 +142,15 @@ class Run:
 
     def aim(self, program):
         """Where to die: at the first point that is met of those at which
-        nobody ever died; or at one, of those that were aimed at least."""
+        nobody ever died, or at one of them; or at one of those that were
+        aimed at least."""
         aims = self.aims[program]
         never = sorted(name for name in aims
                        if (program, name) not in self.hit)
-        if never and self.chance.random() < 0.5:
-            return "\n".join(never)
+        how = self.chance.random()
+        if never and how < 0.6:
+            return "\n".join(never) if how < 0.3 \
+                else self.chance.choice(never)
         least = min(aims.values())
         name = self.chance.choice(sorted(
             name for name, count in aims.items() if count == least))
