@@ -144,6 +144,11 @@ words_for(CURLcode code)
     case CURLE_GOT_NOTHING:
     case CURLE_RECV_ERROR:
         return "the connection ended before the whole answer came";
+    case CURLE_WEIRD_SERVER_REPLY:
+    case CURLE_UNSUPPORTED_PROTOCOL:
+        return "the answer cannot be read";
+    case CURLE_OUT_OF_MEMORY:   /* also of a header without an end */
+        return "the answer is too large, or memory ran out";
     default:
         return curl_easy_strerror(code);
     }
@@ -157,6 +162,8 @@ http_exchange_judge(struct exchange *exchange, CURLcode code)
     if (exchange->save_file >= 0 && close(exchange->save_file) != 0)
         exchange->save_failed = 1;
     curl_easy_getinfo(exchange->curl, CURLINFO_RESPONSE_CODE, &answer->status);
+    if (code == CURLE_OK && !exchange->headers_ended)
+        code = CURLE_PARTIAL_FILE;
     answer->words = code == CURLE_OK ? NULL : words_for(code);
     if (exchange->save_failed) {
         answer->result = HTTP_UNKNOWN;
@@ -183,7 +190,7 @@ http_exchange_begin(struct exchange *exchange,
     struct http_answer *answer = &exchange->answer;
 
     set_up_library();
-    exchange->save_file = -1;
+    exchange->save_file = exchange->socket = -1;
     exchange->limit = request->answer_limit ? request->answer_limit
                                             : ANSWER_LIMIT;
     answer->body.limit = (size_t)exchange->limit;

@@ -60,7 +60,9 @@ enum http_result {
                                    came about, or no byte was sent */
     HTTP_REFUSED,               /* the address guard refused: not sent */
     HTTP_UNKNOWN,               /* it may have reached the server */
-    HTTP_TOO_LARGE              /* the answer passed its limit: unknown too */
+    HTTP_TOO_LARGE              /* the answer passed its limit, or its headers
+                                   64 KiB, or all of it four times the limit
+                                   as it came: unknown too */
 };
 
 struct http_answer {

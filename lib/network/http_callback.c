@@ -4,12 +4,19 @@
 #include "base/point.h"
 
 #include <errno.h>
+#ifdef __GLIBC__
+#include <linux/tcp.h>          /* glibc's own tcp_info ends too early */
+#else
+#include <netinet/tcp.h>
+#endif
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { HEADER_LIMIT = 64 * 1024 };
+/* An answer may take WIRE_SHARE times its limit on the wire, and WIRE_LIMIT in
+   any case. */
+enum { HEADER_LIMIT = 64 * 1024, WIRE_SHARE = 4, WIRE_LIMIT = 1024 * 1024 };
 
 static curl_socket_t
 open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *to)
@@ -28,7 +35,31 @@ open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *to)
         return CURL_SOCKET_BAD;
     }
     exchange->opened = 1;
-    return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+    exchange->socket = socket(to->family, to->socktype | SOCK_CLOEXEC,
+                              to->protocol);
+    return exchange->socket;
+}
+
+/* What neither headers nor body count, such as the extensions of chunks, has
+   an end too: libcurl skips it for as long as it comes. */
+static int
+watch(void *context, curl_off_t total, curl_off_t now, curl_off_t up_total,
+      curl_off_t up_now)
+{
+    struct exchange *exchange = context;
+    struct tcp_info info = { 0 };
+    socklen_t length = sizeof info;
+
+    (void)total, (void)now, (void)up_total, (void)up_now;
+    if (exchange->socket < 0
+        || getsockopt(exchange->socket, IPPROTO_TCP, TCP_INFO, &info,
+                      &length) != 0
+        || info.tcpi_bytes_received < WIRE_LIMIT
+        || (long long)info.tcpi_bytes_received / WIRE_SHARE
+           < exchange->limit)
+        return 0;
+    exchange->too_large = 1;
+    return 1;
 }
 
 size_t
@@ -65,16 +96,19 @@ take_header(char *line, size_t size, size_t count, void *context)
     const char *colon = memchr(line, ':', length);
 
     point("http header");
-    if (length >= 5 && memcmp(line, "HTTP/", 5) == 0) {
-        text_clear(headers);
-        return length;
-    }
-    if (headers->length + length + 1 > HEADER_LIMIT) {
+    exchange->header_bytes += length;
+    if (exchange->header_bytes > HEADER_LIMIT) {
         exchange->too_large = 1;
         return 0;
     }
+    if (length >= 5 && memcmp(line, "HTTP/", 5) == 0) {
+        text_clear(headers);
+        exchange->headers_ended = 0;
+        return length;
+    }
     while (end > 0 && (line[end - 1] == '\r' || line[end - 1] == '\n'))
         end--;
+    exchange->headers_ended |= end == 0;
     if (colon == NULL || memchr(line, '\0', length) != NULL)
         return length;
     for (i = 0; line + i < colon; i++)
@@ -128,6 +162,9 @@ http_callbacks_set(struct exchange *exchange)
 {
     HTTP_SET(exchange, CURLOPT_OPENSOCKETFUNCTION, open_socket);
     HTTP_SET(exchange, CURLOPT_OPENSOCKETDATA, exchange);
+    HTTP_SET(exchange, CURLOPT_XFERINFOFUNCTION, watch);
+    HTTP_SET(exchange, CURLOPT_XFERINFODATA, exchange);
+    HTTP_SET(exchange, CURLOPT_NOPROGRESS, 0L);
     HTTP_SET(exchange, CURLOPT_HEADERFUNCTION, take_header);
     HTTP_SET(exchange, CURLOPT_HEADERDATA, exchange);
     HTTP_SET(exchange, CURLOPT_WRITEFUNCTION, take_body);

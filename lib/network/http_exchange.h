@@ -22,6 +22,9 @@ struct exchange {
     int source_count;
     int save_file;              /* -1: the body goes to answer.body */
     long long limit, received;
+    size_t header_bytes;        /* of all headers, interim answers' too */
+    int headers_ended;          /* 1: the last answer's came whole */
+    int socket;                 /* the one opened last; -1: none */
     int opened, refused;        /* addresses that the guard let through, not */
     int too_large, save_failed;
     int incomplete;             /* libcurl had no memory for a part of it */

@@ -116,6 +116,11 @@ class Misbehaving(socketserver.StreamRequestHandler):
         self.wfile.flush()
         self.reset()
 
+    def ended_in_headers(self):
+        """In good order, and after whole lines."""
+        self.send(b"HTTP/1.1 %s Words\r\nContent-Type: text/plain\r\n"
+                  % self.query.encode())
+
     def truncated(self):
         self.send(answer("200 OK", b"half", length=8))
 
@@ -161,6 +166,17 @@ class Misbehaving(socketserver.StreamRequestHandler):
         for number in range(5000):
             self.send(b"X-%d: %s\r\n" % (number, b"y" * 90))
         self.send(b"\r\n")
+
+    def huge_interim(self):
+        """Interim answers without end."""
+        while True:
+            self.send(b"HTTP/1.1 103 Early Hints\r\nX-A: b\r\n\r\n" * 100)
+
+    def huge_extension(self):
+        """A chunk whose extension has no end."""
+        self.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;")
+        while True:
+            self.send(b"x" * 65536)
 
     def early_refusal(self):
         """Answer before the body has come, and close."""

@@ -349,6 +349,8 @@ half_an_answer_is_unknown(void **state)
     assert_answer("reset_at_once", HTTP_UNKNOWN, 0);
     assert_answer("reset_in_headers", HTTP_UNKNOWN, 200);
     assert_answer("reset_in_body", HTTP_UNKNOWN, 200);
+    assert_answer("ended_in_headers?200", HTTP_UNKNOWN, 200);
+    assert_answer("ended_in_headers?401", HTTP_UNKNOWN, 401);
     assert_answer("truncated", HTTP_UNKNOWN, 200);
     assert_answer("truncated_chunk", HTTP_UNKNOWN, 200);
     assert_answer("broken_chunk", HTTP_UNKNOWN, 200);
@@ -391,6 +393,8 @@ answers_have_a_limit(void **state)
     (void)state;
     assert_answer("huge", HTTP_TOO_LARGE, 200);
     assert_answer("huge_headers", HTTP_TOO_LARGE, 200);
+    assert_answer("huge_interim", HTTP_TOO_LARGE, 103);
+    assert_answer("huge_extension", HTTP_TOO_LARGE, 200);
     request.answer_limit = 3;
     assert_int_equal(http_send(&request).result, HTTP_TOO_LARGE);
     request.answer_limit = 4;
