@@ -35,6 +35,18 @@ backoff(const struct claim *claim)
     return hash_spread(wait << steps, claim->attempt);
 }
 
+/* Too many requests, and no word of until when: as long again as it has gone
+   on, an hour at most. */
+static int64_t
+patience(const struct claim *claim, int64_t now)
+{
+    int64_t wait = backoff(claim), waited = now - claim->began_at;
+
+    if (waited > HOUR)
+        waited = HOUR;
+    return waited > wait ? waited : wait;
+}
+
 static struct ending
 ending_from(const struct result *result, const char *outcome,
             const char *state)
@@ -73,7 +85,7 @@ posted(const struct result *result)
     return ending;
 }
 
-/* Is a time more than a day after the first try? Tries before a new due time,
+/* Is a time a day or more after the first try? Tries before a new due time,
    which an owner gave it since, do not count. */
 static int
 is_over(int64_t time, const struct claim *claim)
@@ -81,7 +93,7 @@ is_over(int64_t time, const struct claim *claim)
     int64_t began = claim->began_at > claim->due_at ? claim->began_at
                                                     : claim->due_at;
 
-    return time - began > TRIES_MS;
+    return time - began >= TRIES_MS;
 }
 
 /* Surely not posted, and a later try may work. */
@@ -91,14 +103,15 @@ retried(const struct result *result, const struct claim *claim, int64_t now)
     struct ending ending = ending_from(result, "retry", "scheduled");
     int is_limited = text_same(result->category, "rate_limited");
 
-    ending.next_at = now + backoff(claim);
+    ending.next_at = now + (is_limited ? patience(claim, now)
+                                       : backoff(claim));
     if (result->retry_at > 0)
         ending.next_at = result->retry_at;
     if (is_limited)
         ending.not_before = ending.next_at;
-    ending.failures = !(is_limited && result->retry_at > 0);
+    ending.failures = !is_limited;
     if (claim->failures + ending.failures >= ENDING_TRIES
-        || is_over(ending.next_at, claim))
+        || is_over(now, claim))
         ending.outcome = ending.state = "failed";
     return ending;
 }

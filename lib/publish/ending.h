@@ -29,8 +29,10 @@ struct ending {
 /* The rules of RELIABILITY.md 5.3, for one answer given at a stage:
    - surely not posted and worth another try: scheduled again after 1, 2, 4
      times retry_seconds (+-20 %) or when the network says; the third failure,
-     or 24 hours of tries, is the last. A time the network named, and a network
-     that is still busy, are no failures.
+     or the first after 24 hours of tries, is the last. A network that is asked
+     too often (rate_limited) or still busy is no failure; where it names no
+     time to come back, the account waits as long again as it has lasted, an
+     hour at most.
    - an account that must be connected again: the target waits for that.
    - unknown: verifying, where the network can be asked; else uncertain.
    - after an unknown send only proof ends the doubt: a refusal of the second

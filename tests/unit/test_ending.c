@@ -157,15 +157,46 @@ a_time_the_network_named_is_shared_and_no_failure(void **state)
     assert_int_equal(ending.failures, 0);
     assert_int_equal(ending.next_at, NOW + 10 * MINUTE);
     assert_int_equal(ending.not_before, NOW + 10 * MINUTE);
-    limited.retry_at = 0;
-    expect(ending_of_result(STAGE_SEND, &limited, &claim, NOW), "failed",
-           "failed");
     claim.failures = 0;
-    claim.began_at = NOW - 24 * HOUR;   /* before its owner's new time */
-    limited.retry_at = NOW + MINUTE;
+    limited.retry_at = NOW + 24 * HOUR;
+    claim.due_at = NOW - 25 * HOUR;
+    claim.began_at = NOW - 24 * HOUR + 1;
     expect(ending_of_result(STAGE_SEND, &limited, &claim, NOW), "retry",
            "scheduled");
-    claim.due_at = NOW - 25 * HOUR;
+    limited.retry_at = NOW + MINUTE;
+    claim.began_at = NOW - 24 * HOUR;
+    expect(ending_of_result(STAGE_SEND, &limited, &claim, NOW), "failed",
+           "failed");
+    claim.due_at = NOW - HOUR;          /* its owner's new time */
+    expect(ending_of_result(STAGE_SEND, &limited, &claim, NOW), "retry",
+           "scheduled");
+}
+
+/* Each wait is as long as all before it, from a minute to an hour. */
+static void
+too_many_requests_are_no_failure(void **state)
+{
+    static const int64_t waited[] = { 0, 5, 40, 61, 600, 23 * 60 };
+    static const int64_t wait[] = { 1, 5, 40, 60, 60, 60 };
+    struct result limited = { .kind = RESULT_RETRY,
+                              .category = "rate_limited" };
+    struct claim claim = fresh();
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof wait / sizeof wait[0]; i++) {
+        struct ending ending;
+
+        claim.failures = i == 0 ? 0 : 2;
+        claim.began_at = NOW - waited[i] * MINUTE;
+        ending = ending_of_result(STAGE_SEND, &limited, &claim, NOW);
+        expect(ending, "retry", "scheduled");
+        assert_int_equal(ending.failures, 0);
+        assert_int_equal(ending.not_before, ending.next_at);
+        assert_in_range(ending.next_at - NOW, wait[i] * MINUTE * 8 / 10,
+                        wait[i] * MINUTE * 12 / 10);
+    }
+    claim.began_at = NOW - 24 * HOUR;
     expect(ending_of_result(STAGE_SEND, &limited, &claim, NOW), "failed",
            "failed");
 }
@@ -287,6 +318,7 @@ main(void)
             retries_wait_one_two_minutes_and_the_third_failure_is_the_last),
         cmocka_unit_test(backoff_differs_between_attempts),
         cmocka_unit_test(a_time_the_network_named_is_shared_and_no_failure),
+        cmocka_unit_test(too_many_requests_are_no_failure),
         cmocka_unit_test(a_busy_network_is_asked_again_for_a_day),
         cmocka_unit_test(a_refused_token_stops_the_account_and_fails_nothing),
         cmocka_unit_test(unknown_is_asked_about_where_it_can_be),
