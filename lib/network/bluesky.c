@@ -53,7 +53,7 @@ is_ours(const struct job *job, const char *record)
 {
     const char *kept = bluesky_record_kept(job);
 
-    return kept == NULL || record == NULL
+    return kept == NULL
         || text_same(json_text(kept, "$.text"), json_text(record, "$.text"))
         || text_same(json_text(kept, "$.createdAt"),
                      json_text(record, "$.createdAt"));
@@ -69,6 +69,7 @@ find(struct bluesky_session *session)
     struct http_answer answer;
     struct result result;
     struct text url = { .limit = 8192 };
+    const char *record;
 
     text_add_format(&url, "%s/xrpc/com.atproto.repo.getRecord?repo=",
                     session->pds);
@@ -77,8 +78,10 @@ find(struct bluesky_session *session)
                     session->job->remote_key);
     request.url = text_string(&url);
     answer = http_send(&request);
-    if (bluesky_answer_is_good(&answer))
-        return is_ours(session->job, json_raw(answer.body.data, "$.value"))
+    record = bluesky_answer_is_good(&answer)
+             ? json_raw(answer.body.data, "$.value") : NULL;
+    if (record != NULL)
+        return is_ours(session->job, record)
             ? posted(session)
             : told_result(RESULT_REJECTED, "duplicate",
                 "Another record stands where this post would go.");
@@ -132,7 +135,8 @@ put(struct bluesky_session *session)
     request.body_length = strlen(request.body);
     answer = bluesky_session_call(session, &request,
                                   "com.atproto.repo.putRecord");
-    if (bluesky_answer_is_good(&answer))
+    if (bluesky_answer_is_good(&answer)
+        && json_text(text_string(&answer.body), "$.uri") != NULL)
         return posted(session);
     return refused(session, &answer);
 }
