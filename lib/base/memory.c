@@ -31,6 +31,7 @@ static union {
 } first;
 
 static struct chunk *newest;
+static size_t held;
 
 /* The state that memory_reset() goes back to. */
 static struct chunk *kept;
@@ -44,6 +45,7 @@ chunk_add(size_t size)
 
     if (newest == NULL && size <= FIRST) {
         first.chunk.size = FIRST;
+        held += FIRST;
         return newest = &first.chunk;
     }
     if (room > SIZE_MAX - sizeof *chunk)
@@ -54,6 +56,7 @@ chunk_add(size_t size)
     chunk->size = room;
     chunk->next = newest;
     newest = chunk;
+    held += room;
     return chunk;
 }
 
@@ -122,6 +125,7 @@ memory_reset(void)
 
     for (; newest != kept; newest = last) {
         last = newest->next;
+        held -= newest->size;
         if (newest != &first.chunk)
             free(newest);
         else
@@ -131,4 +135,10 @@ memory_reset(void)
         memset(kept->bytes + kept_used, 0, kept->used - kept_used);
         kept->used = kept_used;
     }
+}
+
+size_t
+memory_held(void)
+{
+    return held;
 }

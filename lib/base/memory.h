@@ -22,4 +22,7 @@ char *memory_format(const char *pattern, ...)
    all where that was never called: settings, for one, must stay. */
 void memory_keep(void);
 void memory_reset(void);
+
+/* How many bytes are held now, in use or not. */
+size_t memory_held(void);
 #endif

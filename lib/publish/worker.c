@@ -20,9 +20,9 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-/* A worker's memory goes when it ends: after so many targets the tick starts
-   another for what is left. */
-enum { TARGETS_MOST = 20, NAMES_TRIED = 5 };
+/* A worker's memory goes when it ends: after so many targets, or once answers
+   have filled so much of it, the tick starts another for what is left. */
+enum { TARGETS_MOST = 20, MEMORY_MOST = 4 * 1024 * 1024, NAMES_TRIED = 5 };
 
 static const char *name;
 static int lock = -1;
@@ -101,7 +101,7 @@ static int
 may_go_on(int64_t deadline)
 {
     return !stop_asked() && clock_steady() < deadline && spool_has_room()
-           && !timekeeper_moved();
+           && memory_held() < MEMORY_MOST && !timekeeper_moved();
 }
 
 int
