@@ -73,6 +73,7 @@ class Bluesky(Double):
         "sessions_per_5_minutes": 30, "write_points": 5000,
         "blob_bytes": 52428800, "blob_seconds": 3600,
         "email_confirmed": True,
+        "address": "",              # where documents say it is: else its own
         "appview": True,            # app.bsky.actor.getProfile answers
         "video_service": True,      # app.bsky.video.* is served here
         "video_polls": 2,           # getJobStatus calls until the blob is there
@@ -157,7 +158,8 @@ class Bluesky(Double):
                 "verificationMethod": [],
                 "service": [{"id": "#atproto_pds",
                              "type": "AtprotoPersonalDataServer",
-                             "serviceEndpoint": self.url()}]}
+                             "serviceEndpoint": self.settings["address"]
+                             or self.url()}]}
 
     def token(self, kind, claims):
         head = base64url(json.dumps({"typ": kind, "alg": "HS256"}).encode())
