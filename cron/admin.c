@@ -88,7 +88,9 @@ static const struct command commands[] = {
       "Stop publishing at once. Calls that are under way are let finish.\n"
       "--revoke-keys revokes every API key besides.",
       COMMAND_DATABASE, halt_stop },
-    { "resume", "", "Let publishing go on.", COMMAND_DATABASE, halt_resume },
+    { "resume", "[NETWORK]", "Let publishing go on. With a network: that one,"
+      " which refused\nthis server's application and is waited for.",
+      COMMAND_DATABASE, halt_resume },
     { "clock accept", "",
       "Take the system's clock as right after it jumped.",
       COMMAND_DATABASE, halt_accept_clock },

@@ -2,6 +2,7 @@
 #include "publish/measure.h"
 #include "publish/refresh.h"
 #include "publish/stop.h"
+#include "publish/sync.h"
 #include "publish/timekeeper.h"
 #include "base/clock.h"
 #include "base/lock.h"
@@ -32,6 +33,8 @@ static const char help[] =
     "    to connect it again;\n"
     "  - gives back the tokens of accounts that were disconnected, where the\n"
     "    network has a call for it;\n"
+    "  - asks each account's network every week whether its name, picture and\n"
+    "    limits are as they were;\n"
     "  - reads each post's metrics 1, 6, 24 and 72 hours after it went out,\n"
     "    then daily to 30 days.\n"
     "It ends after four minutes at the latest and goes on the next time.\n"
@@ -126,6 +129,8 @@ main(int argc, char **argv)
     if (may_begin()) {
         stop_install();
         status = round_of(refresh_next, deadline);
+        if (status == 0)
+            status = round_of(sync_next, deadline);
         if (status == 0)
             status = round_of(measure_next, deadline);
     }

@@ -2,6 +2,7 @@
 #include "publish/at_once.h"
 #include "publish/plan.h"
 #include "publish/recover.h"
+#include "publish/sync.h"
 #include "publish/tick.h"
 #include "publish/timekeeper.h"
 #include "publish/worker.h"
@@ -21,6 +22,7 @@ static const char help[] =
     "       publisher --target ID\n"
     "       publisher --post ID\n"
     "       publisher --changes ID\n"
+    "       publisher --sync ID\n"
     "       publisher --dry-run [--now TIME] [--until TIME]\n"
     "\n"
     "Publishes what is due. Without an option it runs one tick: for\n"
@@ -34,6 +36,8 @@ static const char help[] =
     "  --changes ID   make the edits and deletions that wait for the public\n"
     "                 copies of a post, side by side; status 1: one cannot\n"
     "                 be made now\n"
+    "  --sync ID      ask an account's network anew who it is and what it\n"
+    "                 may, where that is due; status 1: it is not\n"
     "  --dry-run      print what would go out when, a line each: time,\n"
     "                 platform, handle, target id, first words (parted by\n"
     "                 tabs); nothing is changed\n"
@@ -56,7 +60,7 @@ publish_at_once(const char *id, int (*publish)(const char *id))
     int may;
 
     if (!id_is_valid(id))
-        refuse("--target, --post and --changes take an id");
+        refuse("--target, --post, --changes and --sync take an id");
     db_open(config()->database);
     may = timekeeper_trusts(clock_now(), 0);
     if (may)
@@ -103,5 +107,7 @@ main(int argc, char **argv)
         return publish_at_once(argv[2], at_once);
     if (argc == 3 && text_same(argv[1], "--changes"))
         return publish_at_once(argv[2], at_once_changes);
+    if (argc == 3 && text_same(argv[1], "--sync"))
+        return publish_at_once(argv[2], sync_one);
     refuse("unknown words on the command line");
 }

@@ -6,6 +6,7 @@
 #include "core/account.h"
 #include "core/config.h"
 #include "core/invariants.h"
+#include "core/readiness.h"
 #include "data/db.h"
 #include "data/json.h"
 #include "data/value.h"
@@ -60,6 +61,35 @@ check_stops(void)
     return why != NULL || doubt != NULL;
 }
 
+/* Networks that refuse the whole application, and those whose day is used
+   up. */
+static void
+check_networks(void)
+{
+    const struct catalogue_row *row;
+    int waiting = 0;
+
+    for (row = catalogue; row->name != NULL; row++) {
+        struct needs needs = { .count = 0 };
+        int i;
+
+        readiness_of_network(row, &needs);
+        for (i = 0; i < needs.count; i++)
+            if (needs.list[i].until_at != 0) {
+                doctor_say(DOCTOR_WARN, "networks", "%s",
+                           needs.list[i].words);
+                waiting = 1;
+            }
+    }
+    if (!waiting)
+        doctor_say(DOCTOR_OK, "networks", "none refuses this server's"
+                   " application");
+}
+
+#define NOT_PAUSED \
+    " AND NOT EXISTS (SELECT 1 FROM network_pause w" \
+    "  WHERE w.network = t.network AND w.until_at > :now - 600000)"
+
 /* How many targets meet a condition over :now. */
 static long long
 count_targets(const char *condition)
@@ -76,7 +106,7 @@ check_tick(int stopped)
     long long waiting = count_targets(
         "t.state IN ('scheduled', 'verifying') AND t.held_at IS NULL"
         " AND t.next_at < :now - 600000 AND a.status = 'active'"
-        " AND a.not_before < :now - 600000");
+        " AND a.not_before < :now - 600000" NOT_PAUSED);
     char room[CLOCK_ROOM];
 
     if (last == 0)
@@ -113,7 +143,8 @@ check_stuck(int stopped)
             " WHERE worker IS NOT NULL AND next_at < :doctor_then",
             count_dead, &dead);
     unresolved = count_targets("t.state = 'verifying' AND a.status = 'active'"
-                               " AND t.updated_at < :doctor_then - 2400000");
+                               " AND t.updated_at < :doctor_then - 2400000"
+                               NOT_PAUSED);
     if (dead > 0 || unresolved > 0)
         doctor_say(stopped ? DOCTOR_WARN : DOCTOR_FAIL, "stuck posts",
                    "%d whose worker is gone, %lld unresolved for an hour",
@@ -215,6 +246,7 @@ doctor_state(void)
     stopped = check_stops();
     check_tick(stopped);
     check_stuck(stopped);
+    check_networks();
     check_owners_turn();
     check_webhooks(stopped);
     check_seals();

@@ -3,6 +3,8 @@
 #include "admin/command.h"
 #include "base/clock.h"
 #include "base/memory.h"
+#include "core/catalogue.h"
+#include "core/pause.h"
 #include "data/db.h"
 #include "data/value.h"
 
@@ -39,11 +41,30 @@ halt_stop(void)
     return 0;
 }
 
+/* What the network refused is mended: it is asked again at once. */
+static int
+resume_network(const char *name)
+{
+    const struct catalogue_row *row = catalogue_find(name);
+    int was;
+
+    if (row == NULL)
+        command_misused("there is no network %s", name);
+    db_begin();
+    was = pause_end(row->name);
+    db_commit();
+    printf("%s %s\n", row->title, was ? "is asked again with the next tick"
+                                      : "was not waited for");
+    return 0;
+}
+
 int
 halt_resume(void)
 {
     int was;
 
+    if (command_operand() != NULL)
+        return resume_network(command_operand());
     db_begin();
     db_run("DELETE FROM meta WHERE name = 'halted'");
     was = db_changes();

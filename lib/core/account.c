@@ -43,6 +43,7 @@ set_facts(const struct account_facts *facts)
     set_link("account_avatar_url", facts->avatar_url);
     value_set_text("account_limits", facts->limits);
     value_set_integer("account_now", clock_now());
+    value_set_integer("account_sync", clock_now() + ACCOUNT_SYNC_MS);
 }
 
 /* :account_expires and :account_refresh, of a token given now. */
@@ -64,14 +65,14 @@ set_expiry(const char *network, int64_t token_expires_at)
 #define STORE \
     "INSERT INTO account (id, profile, network, server, remote_id, handle," \
     "  name, profile_url, avatar_url, credentials, token_expires_at," \
-    "  refresh_at, limits, limits_at, connected_at, updated_at)" \
+    "  refresh_at, limits, limits_at, connected_at, updated_at, sync_at)" \
     " VALUES (:account_id, :account_profile, :account_network," \
     "  :account_server, :account_remote_id, :account_handle," \
     "  :account_name, :account_profile_url, :account_avatar_url," \
     "  :account_box, nullif(:account_expires, 0), :account_refresh," \
     "  ifnull(:account_limits, '{}')," \
     "  iif(:account_limits IS NULL, NULL, :account_now)," \
-    "  :account_now, :account_now)" \
+    "  :account_now, :account_now, :account_sync)" \
     " ON CONFLICT (profile, network, server, remote_id) DO UPDATE SET" \
     "  handle = excluded.handle, name = excluded.name," \
     "  profile_url = excluded.profile_url," \
@@ -82,6 +83,7 @@ set_expiry(const char *network, int64_t token_expires_at)
     "  refresh_at = excluded.refresh_at, given_back = NULL," \
     "  limits = ifnull(:account_limits, limits)," \
     "  limits_at = ifnull(excluded.limits_at, limits_at)," \
+    "  sync_at = excluded.sync_at, sync_fault = NULL," \
     "  connected_at = iif(status = 'disconnected', :account_now," \
     "                     connected_at)," \
     "  status = 'active', updated_at = :account_now"
@@ -206,6 +208,30 @@ account_renew(const char *id, int64_t *version, const char *credentials,
     return 1;
 }
 
+void
+account_synced(const char *id, const struct account_facts *facts,
+               const char *fault, int64_t sync_at)
+{
+    value_set_text("account_id", id);
+    value_set_integer("account_now", clock_now());
+    value_set_text("account_fault", fault);
+    value_set_integer("account_synced", sync_at);
+    if (db_run("UPDATE account SET sync_at = nullif(:account_synced, 0),"
+               " sync_fault = :account_fault, limits_at = :account_now"
+               " WHERE id = :account_id AND status <> 'disconnected'")
+        == DB_REFUSED)
+        die("account %s: %s", id, db_why());
+    if (fault != NULL || facts == NULL)
+        return;
+    set_facts(facts);
+    db_run("UPDATE account SET handle = :account_handle,"
+           " name = :account_name, profile_url = :account_profile_url,"
+           " avatar_url = :account_avatar_url,"
+           " limits = ifnull(:account_limits, limits),"
+           " updated_at = :account_now"
+           " WHERE id = :account_id AND status <> 'disconnected'");
+}
+
 int
 account_expire(const char *id, int64_t version)
 {
@@ -260,6 +286,7 @@ account_disconnect(const char *id, const char *profile)
            " credentials_version = credentials_version + 1,"
            " given_back = iif(:account_revokes, credentials, NULL),"
            " refresh_at = iif(:account_revokes, :account_now, NULL),"
+           " sync_at = NULL, sync_fault = NULL,"
            " token_expires_at = NULL, updated_at = :account_now"
            " WHERE id = :account_id AND status <> 'disconnected'"
            "  AND profile = ifnull(:account_profile, profile)");

@@ -6,8 +6,12 @@
 #ifndef ACCOUNT_H
 #define ACCOUNT_H
 #include <stdint.h>
+#include "base/clock.h"
 #include "base/secret.h"
 #include "core/fault.h"
+
+/* How often a network is asked anew who an account is and what it may. */
+#define ACCOUNT_SYNC_MS (7 * (int64_t)DAY)
 
 /* An account as its network describes it. Members may be NULL where not said
    otherwise; a URL that is no link counts as NULL. token_expires_at 0: never,
@@ -47,6 +51,14 @@ int account_opens(const char *id);
    was read. Returns 1 and sets *version to the new one, or 0: read again. */
 int account_renew(const char *id, int64_t *version, const char *credentials,
                   int64_t token_expires_at);
+
+/* Its network was asked about the account. facts: what it told; where limits
+   are NULL those that are known stay, and credentials and token are not
+   touched; NULL: it has nothing to tell. fault: a sentence, why it told
+   nothing, and facts count for nothing; else NULL. It is asked again at
+   sync_at, 0: never by itself. */
+void account_synced(const char *id, const struct account_facts *facts,
+                    const char *fault, int64_t sync_at);
 
 /* The network refused the credentials of this version: the account waits to
    be connected again, its scheduled posts with it. Writes account.expired.

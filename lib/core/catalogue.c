@@ -53,6 +53,7 @@ const struct catalogue_row catalogue[] = {
       .connect = "oauth", .one_server = 1,
       .renew_days = 50,
       .app_page = "https://developers.facebook.com/apps/",
+      .fetches = FETCHES_ALL,
       .note = "Professional accounts, by Instagram Login. Instagram fetches"
               " files from this server, which has to be public." },
 
@@ -67,6 +68,8 @@ const struct catalogue_row catalogue[] = {
       .types = "image/jpeg image/webp " VIDEOS,
       .connect = "oauth", .one_server = 1,
       .app_page = "https://developers.tiktok.com/apps/",
+      .fetches = FETCHES_SOME, .publish_scopes = "video.publish",
+      .required_option = "privacyLevel",
       .note = "Until TikTok has audited the application, only private"
               " accounts can post, as SELF_ONLY. It fetches photos from this"
               " server, whose address has to be verified there." },
@@ -81,6 +84,8 @@ const struct catalogue_row catalogue[] = {
       .types = VIDEOS, .edits = 1, .deletes = 1, .connect = "oauth",
       .one_server = 1,
       .app_page = "https://console.cloud.google.com/apis/credentials",
+      .uploads_a_day = 100, .units_a_day = 10000,
+      .day_zone = "America/Los_Angeles",
       .note = "Publish the application's consent screen at Google: while it"
               " is in testing, channels are lost after seven days." },
 
@@ -92,6 +97,7 @@ const struct catalogue_row catalogue[] = {
       .deletes = 1, .connect = "oauth", .one_server = 1,
       .renew_days = 50,
       .app_page = "https://developers.facebook.com/apps/",
+      .fetches = FETCHES_SOME,
       .note = "Threads fetches files from this server, which has to be"
               " public." },
 
@@ -105,6 +111,7 @@ const struct catalogue_row catalogue[] = {
       .types = "image/jpeg image/png image/gif " VIDEOS,
       .edits = 1, .deletes = 1, .connect = "oauth", .one_server = 1,
       .app_page = "https://developers.facebook.com/apps/",
+      .fetches = FETCHES_SOME,
       .note = "Pages only. While the application is in Development mode, only"
               " people with a role in it see its posts. Facebook fetches"
               " videos from this server, which has to be public." },
@@ -122,6 +129,7 @@ const struct catalogue_row catalogue[] = {
       .edit_seconds = 3600, .edit_most = 5, .edit_text_only = 1,
       .connect = "oauth", .revokes = 1, .one_server = 1,
       .app_page = "https://developer.x.com/",
+      .publish_scopes = "tweet.write media.write",
       .note = "X bills each request to this server's application: about"
               " $0.015 a post, and $0.20 where it holds a link." },
 
@@ -148,6 +156,8 @@ const struct catalogue_row catalogue[] = {
       .edits = 1, .deletes = 1, .connect = "oauth", .one_server = 1,
       .renew_days = 5,
       .app_page = "https://developers.pinterest.com/apps/",
+      .fetches = FETCHES_SOME,
+      .publish_scopes = "pins:write boards:read",
       .note = "An account is one board. While Pinterest has given the"
               " application Trial access only, its pins are refused." },
 

@@ -23,6 +23,10 @@ enum recovery {
     RECOVERY_NONE               /* only its owner can tell: uncertain */
 };
 
+/* What a network fetches by itself from this server, which then has to be
+   public. */
+enum fetches { FETCHES_NONE, FETCHES_SOME, FETCHES_ALL };
+
 struct catalogue_row {
     const char *name;           /* as printed: twitter */
     const char *alias;          /* accepted too: x; or NULL */
@@ -59,6 +63,14 @@ struct catalogue_row {
                                    for; with oauth its operator registers
                                    Crier there (config_app) */
     const char *app_page;       /* where that is done */
+    int uploads_a_day, units_a_day;     /* what the network allows such an
+                                   application in a day, where it counts; 0:
+                                   it does not */
+    enum fetches fetches;
+    const char *publish_scopes; /* without them a token that names its scopes
+                                   cannot publish, parted by spaces; or NULL */
+    const char *required_option;        /* that each post has to have */
+    const char *day_zone;       /* where that day ends at midnight */
     const char *handle_label;   /* of token: what is asked for besides, such
                                    as Channel; NULL: nothing */
     const char *secret_label;   /* of token: what the secret is; NULL: Access

@@ -67,7 +67,10 @@ const char *config_api_url(const char *network, const char *otherwise);
    key is not set:
      scopes.NETWORK       what its consent page asks for, parted by spaces
      api_version.NETWORK  of an API whose versions end
-     user_agent.NETWORK   what its requests are known by */
+      user_agent.NETWORK   what its requests are known by
+     uploads_a_day.NETWORK, units_a_day.NETWORK
+                          what the network allows Crier in a day, where it
+                          allows another number than most (day_quota.h) */
 const char *config_word(const char *key, const char *network,
                         const char *otherwise);
 
@@ -86,6 +89,10 @@ const char *config_seal(const char *plain);
    a sentence; NULL: nothing. */
 struct catalogue_row;
 const char *config_missing(const struct catalogue_row *);
+
+/* Can others reach base_url: is it https, and neither a name nor an address of
+   this machine or of a private network? */
+int config_is_public(void);
 
 /* The path of the file that is, or would be, read. */
 const char *config_path(void);

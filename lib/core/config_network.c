@@ -8,6 +8,7 @@
 #include "base/secret.h"
 #include "base/text.h"
 
+#include <limits.h>
 #include <string.h>
 
 enum { LINES = 96 };
@@ -17,12 +18,13 @@ static const char seal_context[] = "crier.conf";
 
 static const struct key {
     const char *name;
-    int is_url;
+    int is_url, is_number;
 } keys[] = {
-    { "api_url", 1 }, { "login_url", 1 }, { "token_url", 1 },
-    { "upload_url", 1 }, { "data_url", 1 },
-    { "client_id", 0 }, { "client_secret", 0 },
-    { "scopes", 0 }, { "api_version", 0 }, { "user_agent", 0 },
+    { "api_url", 1, 0 }, { "login_url", 1, 0 }, { "token_url", 1, 0 },
+    { "upload_url", 1, 0 }, { "data_url", 1, 0 },
+    { "client_id", 0, 0 }, { "client_secret", 0, 0 },
+    { "scopes", 0, 0 }, { "api_version", 0, 0 }, { "user_agent", 0, 0 },
+    { "uploads_a_day", 0, 1 }, { "units_a_day", 0, 1 },
 };
 
 static struct { const char *key, *network, *value; } lines[LINES];
@@ -54,6 +56,7 @@ config_network_set(const char *name, char *value,
     const struct key *key = key_of(name);
     const struct catalogue_row *row =
         catalogue_find(name + strcspn(name, ".") + 1);
+    long long number;
 
     if (row == NULL)
         return "names no network";
@@ -61,6 +64,8 @@ config_network_set(const char *name, char *value,
         return "is one too many";
     if (key->is_url)
         check_url(name, value);
+    if (key->is_number && !text_number(value, 1, INT_MAX, &number))
+        return "must be a number from 1";
     lines[line_count].key = key->name;
     lines[line_count].network = row->name;
     lines[line_count++].value = memory_copy(value);

@@ -105,3 +105,17 @@ change_now(const char *post)
           "  AND (c.worker IS NOT NULL OR (c.failures + c.crashes = 0"
           "   AND NOT EXISTS (SELECT 1 FROM meta WHERE name = 'halted')))");
 }
+
+/* Not before its network has answered, or nobody will ask it now. */
+void
+sync_now(const char *account)
+{
+    value_set_integer("now_at", clock_now());
+    start("--sync", account, "SELECT count(*) FROM account a"
+          " WHERE a.id = :now_post AND a.status = 'active'"
+          "  AND ifnull(a.limits_at, 0) < :now_at"
+          "  AND NOT EXISTS (SELECT 1 FROM meta WHERE name = 'halted')"
+          "  AND NOT EXISTS (SELECT 1 FROM network_pause w"
+          "   WHERE w.network = a.network AND w.extent = 'all'"
+          "    AND w.until_at > :now_at)");
+}

@@ -14,4 +14,7 @@ void publish_now(const char *post);
    until each change is done, has failed, or waits: for another try, or because
    publishing is halted. */
 void change_now(const char *post);
+/* The same with `publisher --sync`, for an account whose sync_at has come:
+   until its network has been asked. */
+void sync_now(const char *account);
 #endif

@@ -239,5 +239,6 @@ const struct network bluesky = {
     .remove = remove_post,
     .measure = bluesky_measure,
     .refresh = bluesky_session_refresh,
+    .sync = bluesky_sync,
     .revoke = bluesky_revoke
 };

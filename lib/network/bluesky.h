@@ -84,6 +84,7 @@ struct connected bluesky_connect(const char *server, const char *login,
                                  const char *secret);
 
 /* See network.h: revoke. */
+struct result bluesky_sync(struct job *, struct connected *);
 struct result bluesky_revoke(struct job *);
 
 /* Upload bytes (a request with body or body_path) as a blob of this type.

@@ -68,6 +68,35 @@ read_profile(struct bluesky_session *session, struct connected *connected)
     connected->avatar_url = json_text(answer.body.data, "$.avatar");
 }
 
+/* A handle may change, and its owner's name and picture; who it is does not. */
+struct result
+bluesky_sync(struct job *job, struct connected *connected)
+{
+    struct bluesky_session session;
+    struct result result = bluesky_session_open(&session, job);
+    struct http_request request = {0};
+    struct http_answer answer;
+    struct text method = { .limit = 4096 };
+
+    if (result.kind != RESULT_READY)
+        return result;
+    text_add(&method, "app.bsky.actor.getProfile?actor=");
+    text_add_url_part(&method, session.did);
+    answer = bluesky_session_call(&session, &request, text_string(&method));
+    if (!bluesky_answer_is_good(&answer))
+        return bluesky_session_fault(&session, &answer);
+    *connected = (struct connected){
+        .remote_id = session.did,
+        .handle = json_text(text_string(&answer.body), "$.handle"),
+        .name = json_text(text_string(&answer.body), "$.displayName"),
+        .avatar_url = json_text(text_string(&answer.body), "$.avatar"),
+        .profile_url = memory_format("https://bsky.app/profile/%s",
+                                     session.did)
+    };
+    return told_of_account(connected->handle ? NULL
+                           : "Bluesky does not say whose account it is.");
+}
+
 struct connected
 bluesky_connect(const char *server, const char *login, const char *secret)
 {

@@ -161,6 +161,7 @@ const struct network discord = {
     .prepare = prepare,
     .send = discord_message_send,
     .connect = discord_connect,
+    .sync = discord_sync,
     .edit = discord_message_edit,
     .remove = discord_message_remove,
     .measure = discord_message_measure

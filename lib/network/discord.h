@@ -50,6 +50,7 @@ struct result discord_refusal(const struct discord_webhook *,
 int64_t discord_code(const struct http_answer *);
 
 /* discord_connect.c: see network.h. */
+struct result discord_sync(struct job *, struct connected *);
 struct connected discord_connect(const char *server, const char *login,
                                  const char *secret);
 

@@ -145,16 +145,49 @@ channel_page(const struct discord_webhook *webhook)
                                             : webhook->channel);
 }
 
+/* What a webhook that was asked says of itself. */
+static struct connected
+describe(const struct discord_webhook *webhook, const char *body)
+{
+    struct connected connected = { .server = "", .limits = "{}" };
+
+    connected.remote_id = webhook->channel;
+    if (webhook->thread[0] != '\0')
+        connected.remote_id = memory_format("%s/%s", webhook->channel,
+                                            webhook->thread);
+    connected.name = json_text(body, "$.name");
+    connected.handle = connected.name && connected.name[0]
+                       ? connected.name : webhook->id;
+    connected.profile_url = channel_page(webhook);
+    connected.avatar_url = avatar(webhook, body);
+    return connected;
+}
+
+struct result
+discord_sync(struct job *job, struct connected *connected)
+{
+    struct discord_webhook webhook;
+    struct http_answer answer;
+    struct result result;
+
+    if (!discord_webhook_load(job, &webhook))
+        return told_result(RESULT_AUTH, "auth_error",
+                           "The account's secret is no webhook's URL.");
+    result = discord_webhook_ask(&webhook, &answer);
+    if (result.kind == RESULT_READY)
+        *connected = describe(&webhook, text_string(&answer.body));
+    return result;
+}
+
 /* The account is the channel (and the thread in it): who makes a new webhook
    for it in place of a dead one connects the same account again. */
 struct connected
 discord_connect(const char *server, const char *login, const char *secret)
 {
-    struct connected connected = { .server = "", .limits = "{}" };
+    struct connected connected;
     struct discord_webhook webhook;
     struct http_answer answer;
     struct result result;
-    const char *body;
 
     (void)login;
     if (server[0] != '\0')
@@ -165,16 +198,7 @@ discord_connect(const char *server, const char *login, const char *secret)
     result = discord_webhook_ask(&webhook, &answer);
     if (result.kind != RESULT_READY)
         return refuse(result.words);
-    body = text_string(&answer.body);
-    connected.remote_id = webhook.channel;
-    if (webhook.thread[0] != '\0')
-        connected.remote_id = memory_format("%s/%s", webhook.channel,
-                                            webhook.thread);
-    connected.name = json_text(body, "$.name");
-    connected.handle = connected.name && connected.name[0]
-                       ? connected.name : webhook.id;
-    connected.profile_url = channel_page(&webhook);
-    connected.avatar_url = avatar(&webhook, body);
+    connected = describe(&webhook, text_string(&answer.body));
     connected.credentials = discord_webhook_credentials(&webhook);
     return connected;
 }

@@ -178,6 +178,7 @@ const struct network facebook = {
     .look_up = facebook_look_up,
     .oauth_begin = facebook_oauth_begin,
     .oauth_finish = facebook_oauth_finish,
+    .sync = facebook_sync,
     .edit = facebook_edit,
     .remove = facebook_remove,
     .measure = facebook_measure

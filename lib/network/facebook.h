@@ -58,6 +58,7 @@ struct result facebook_measure(struct job *, struct metrics *);
 struct oauth_start facebook_oauth_begin(const char *server, const char *app,
                                         const char *redirect_uri,
                                         const char *state);
+struct result facebook_sync(struct job *, struct connected *);
 struct connected facebook_oauth_finish(const char *server, const char *app,
                                        const char *redirect_uri,
                                        const char *verifier,

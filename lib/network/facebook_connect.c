@@ -181,6 +181,31 @@ list_pages(const char *token)
                                .choices = text_string(&choices) };
 }
 
+/* A Page's own token answers for the Page. */
+struct result
+facebook_sync(struct job *job, struct connected *connected)
+{
+    struct http_answer answer = graph_get(facebook_url(job->remote_account,
+        "?fields=id,name,username,picture.type(large)%7Burl%7D"),
+        facebook_token(job));
+    const char *body = text_string(&answer.body), *handle;
+
+    if (!graph_is_good(&answer))
+        return facebook_refusal(&answer, 0);
+    handle = json_text(body, "$.username");
+    *connected = (struct connected){
+        .remote_id = json_text(body, "$.id"),
+        .name = json_text(body, "$.name"),
+        .handle = handle ? handle : json_text(body, "$.id"),
+        .avatar_url = json_text(body, "$.picture.data.url")
+    };
+    if (connected->remote_id == NULL)
+        return told_of_account("Facebook does not say which Page it is.");
+    connected->profile_url = memory_format("https://www.facebook.com/%s",
+                                           connected->handle);
+    return told_of_account(NULL);
+}
+
 struct connected
 facebook_oauth_finish(const char *server, const char *app,
                       const char *redirect_uri, const char *verifier,

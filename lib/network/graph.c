@@ -7,7 +7,10 @@
 
 #include <string.h>
 
-enum { WAIT_UNTOLD = 15 * MINUTE, WAIT_BLOCKED = 6 * HOUR };
+enum {
+    WAIT_UNTOLD = 15 * MINUTE, WAIT_BLOCKED = 6 * HOUR,
+    APPLICATION_LIMIT = 4       /* the code of the whole application's */
+};
 
 struct http_answer
 graph_get(const char *url, const char *token)
@@ -200,6 +203,8 @@ graph_refusal(const char *title, const struct http_answer *answer, int sent)
     result.http_status = answer->status;
     if (text_same(result.category, "rate_limited"))
         result.retry_at = wait_until(answer);
+    if (result.kind == RESULT_RETRY && graph_code(answer) == APPLICATION_LIMIT)
+        result.pause = PAUSE_ALL;
     return result;
 }
 

@@ -176,5 +176,6 @@ const struct network instagram = {
     .oauth_begin = instagram_oauth_begin,
     .oauth_finish = instagram_oauth_finish,
     .measure = instagram_measure,
+    .sync = instagram_sync,
     .refresh = instagram_refresh
 };

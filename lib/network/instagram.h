@@ -18,6 +18,7 @@ struct connected instagram_oauth_finish(const char *server, const char *app,
                                         const char *redirect_uri,
                                         const char *verifier,
                                         const char *code);
+struct result instagram_sync(struct job *, struct connected *);
 struct result instagram_refresh(struct job *);
 
 /* instagram_measure.c */

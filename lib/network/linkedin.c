@@ -242,5 +242,6 @@ const struct network linkedin = {
     .edit = linkedin_edit,
     .remove = linkedin_remove,
     .measure = linkedin_measure,
+    .sync = linkedin_sync,
     .refresh = linkedin_refresh
 };

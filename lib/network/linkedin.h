@@ -115,5 +115,6 @@ struct connected linkedin_oauth_finish(const char *server, const char *app,
                                        const char *redirect_uri,
                                        const char *verifier,
                                        const char *code);
+struct result linkedin_sync(struct job *, struct connected *);
 struct result linkedin_refresh(struct job *);
 #endif

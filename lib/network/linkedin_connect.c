@@ -75,24 +75,77 @@ add_choice(struct text *choices, const char *urn, const char *handle,
         " 'token_expires_at', :expires)"));
 }
 
+static const char member_path[] = "/v2/userinfo";
+static const char nobody[] = "LinkedIn does not say whose token this is.";
+
+/* remote_id is NULL where it does not say. */
+static struct connected
+read_member(const char *body)
+{
+    const char *id = told_id(body, "$.sub");
+    struct connected member = {
+        .name = json_text(body, "$.name"),
+        .avatar_url = json_text(body, "$.picture")
+    };
+
+    if (member.avatar_url != NULL
+        && guard_url_fault(member.avatar_url) != NULL)
+        member.avatar_url = NULL;
+    if (id != NULL)
+        member.remote_id = memory_format("urn:li:person:%s", id);
+    member.handle = member.name ? member.name : id;
+    return member;
+}
+
 static const char *
 add_member(struct text *choices, const struct oauth_tokens *tokens)
 {
-    struct oauth_answer answer = ask(tokens->access_token, "/v2/userinfo");
-    const char *body = text_string(&answer.http.body), *id, *name, *avatar;
+    struct oauth_answer answer = ask(tokens->access_token, member_path);
+    struct connected member;
 
     if (!linkedin_is_good(&answer))
         return linkedin_refusal(&answer, 0).words;
-    id = told_id(body, "$.sub");
-    name = told_id(body, "$.name");
-    avatar = json_text(body, "$.picture");
-    if (avatar != NULL && guard_url_fault(avatar) != NULL)
-        avatar = NULL;
-    if (id == NULL)
-        return "LinkedIn does not say whose token this is.";
-    add_choice(choices, memory_format("urn:li:person:%s", id),
-               name ? name : id, name, avatar, tokens);
+    member = read_member(text_string(&answer.http.body));
+    if (member.remote_id == NULL)
+        return nobody;
+    add_choice(choices, member.remote_id, member.handle, member.name,
+               member.avatar_url, tokens);
     return NULL;
+}
+
+static const char *
+page_path(const char *urn)
+{
+    return linkedin_path("/rest/organizations/", strrchr(urn, ':') + 1, "");
+}
+
+/* A page, or a member where the token may ask who that is. */
+struct result
+linkedin_sync(struct job *job, struct connected *connected)
+{
+    const char *urn = linkedin_author(job), *body;
+    int page = linkedin_is_page(job);
+    struct oauth_answer answer = linkedin_call(job, "GET",
+        page ? page_path(urn) : member_path, NULL, NULL);
+
+    if (!linkedin_is_good(&answer))
+        return linkedin_refusal(&answer, 0);
+    body = text_string(&answer.http.body);
+    if (!page) {
+        *connected = read_member(body);
+    } else {
+        connected->handle = told_id(body, "$.vanityName");
+        connected->name = json_text(body, "$.localizedName");
+        if (connected->handle == NULL)
+            connected->handle = strrchr(urn, ':') + 1;
+        connected->profile_url = memory_format(
+            "https://www.linkedin.com/company/%s/", connected->handle);
+    }
+    if (connected->remote_id == NULL && !page)
+        return told_of_account(nobody);
+    if (page || text_same(connected->remote_id, urn))
+        connected->remote_id = job->remote_account;
+    return told_of_account(NULL);
 }
 
 static void
@@ -100,8 +153,7 @@ add_page(struct text *choices, const char *urn,
          const struct oauth_tokens *tokens)
 {
     const char *number = strrchr(urn, ':') + 1, *body, *handle, *name;
-    struct oauth_answer answer = ask(tokens->access_token, linkedin_path(
-        "/rest/organizations/", number, ""));
+    struct oauth_answer answer = ask(tokens->access_token, page_path(urn));
 
     body = linkedin_is_good(&answer) ? text_string(&answer.http.body) : "{}";
     handle = told_id(body, "$.vanityName");

@@ -186,6 +186,7 @@ const struct network mastodon = {
     .send = mastodon_status_send,
     .look_up = mastodon_lookup,
     .connect = mastodon_connect,
+    .sync = mastodon_sync,
     .oauth_begin = mastodon_oauth_begin,
     .oauth_finish = mastodon_oauth_finish,
     .edit = mastodon_change_edit,

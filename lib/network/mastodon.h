@@ -99,6 +99,7 @@ const char *mastodon_html_normal(const char *text);
 /* mastodon_connect.c and mastodon_oauth.c: the driver's connect and OAuth. */
 struct connected mastodon_connect(const char *server, const char *login,
                                   const char *secret);
+struct result mastodon_sync(struct job *, struct connected *);
 struct oauth_start mastodon_oauth_begin(const char *server, const char *app,
                                         const char *redirect_uri,
                                         const char *state);

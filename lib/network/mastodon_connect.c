@@ -2,6 +2,7 @@
 #include "network/mastodon.h"
 #include "network/told.h"
 #include "network/guard.h"
+#include "network/told.h"
 #include "base/memory.h"
 #include "data/json.h"
 #include "data/value.h"
@@ -72,7 +73,7 @@ is_login(const char *login, const char *handle)
 }
 
 static struct connected
-describe(const char *server, const char *token, const char *account)
+describe(const char *server, const char *account)
 {
     struct connected connected = {
         .server = server,
@@ -85,11 +86,20 @@ describe(const char *server, const char *token, const char *account)
 
     if (connected.remote_id == NULL || connected.handle == NULL)
         return refuse("The server does not say whose token this is.");
-    value_set_text("access_token", token);
-    connected.credentials = json_make(
-        "json_object('access_token', :access_token)");
     connected.limits = mastodon_instance_limits(server);
     return connected;
+}
+
+struct result
+mastodon_sync(struct job *job, struct connected *connected)
+{
+    struct http_answer answer = mastodon_get(job,
+        "/api/v1/accounts/verify_credentials");
+
+    if (!mastodon_is_good(&answer))
+        return mastodon_refusal(&answer, 0);
+    *connected = describe(job->server, text_string(&answer.body));
+    return told_of_account(connected->fault);
 }
 
 static const char *
@@ -121,7 +131,10 @@ mastodon_connect(const char *typed, const char *login, const char *secret)
         .bearer = secret, .headers = { "Accept: application/json" } });
     if (!mastodon_is_good(&answer))
         return refuse(why_not(&answer));
-    connected = describe(server, secret, text_string(&answer.body));
+    connected = describe(server, text_string(&answer.body));
+    value_set_text("access_token", secret);
+    connected.credentials = json_make(
+        "json_object('access_token', :access_token)");
     if (connected.fault == NULL && login[0] != '\0'
         && !is_login(login, connected.handle))
         return refuse(memory_format("This access token is %s's.",

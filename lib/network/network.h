@@ -8,9 +8,12 @@
 #define NETWORK_H
 #include <stddef.h>
 #include <stdint.h>
+#include "core/day_quota.h"
 #include "network/http.h"
 
 enum { MEDIA_MOST = 20 };       /* as a post may have: core/post.h */
+
+struct result;
 
 /* One image or video of the post, on disk. */
 struct job_media {
@@ -59,6 +62,12 @@ struct job {
     const char *resume;
     void (*save_resume)(struct job *, const char *resume);
 
+    /* Count what a call costs, of a network that counts an application's calls
+       of a day (core/day_quota.h), before it is made. RESULT_READY, or what
+       prepare() or another is to return: there is not so much left of the
+       day. NULL: nobody counts. */
+    struct result (*spend)(struct job *, enum day_kind, int amount);
+
     /* The key that makes a repeat harmless: NULL until prepare() has set it;
        stored when the attempt is armed and never changed while it is open. */
     const char *remote_key;
@@ -77,6 +86,17 @@ enum result_kind {
     RESULT_UNKNOWN              /* it may be public */
 };
 
+/* Beside RESULT_RETRY, where nothing is wrong with the post and its account:
+   it waits until retry_at (0: an hour), and however often that happens it is
+   no failure. */
+enum result_pause {
+    PAUSE_NONE,
+    PAUSE_THIS,                 /* this post or errand alone waits */
+    PAUSE_POSTS,                /* the network takes no more new posts of the
+                                   whole application: all its accounts wait */
+    PAUSE_ALL                   /* it refuses the whole application */
+};
+
 /* category is one word of RELIABILITY.md 5.3: rate_limited, auth_error,
    network_error, duplicate, media_error, media_processing,
    platform_rejected, platform_5xx; or NULL. words is a sentence for the post's
@@ -90,6 +110,7 @@ struct result {
     const char *category, *words;
     long http_status;
     int64_t retry_at;           /* 0: our own backoff */
+    enum result_pause pause;
     const char *remote_id, *permalink;
 };
 
@@ -184,6 +205,12 @@ struct network {
        granted has none here, since another profile may have the same account.
        The job is as of refresh(). */
     struct result (*revoke)(struct job *);
+
+    /* Ask anew whose account it is and what it may, into *connected: all but
+       choices, credentials and the token's end, and limits NULL where the
+       network told none. The job is as of refresh(). RESULT_READY, or why
+       not; RESULT_AUTH: it must be connected again. */
+    struct result (*sync)(struct job *, struct connected *);
 
     /* Renew the account's token before it expires, by save_credentials(). The
        job has no target, text or media. */

@@ -71,10 +71,14 @@ refusal(const char *title, const struct http_answer *answer, const char *body)
         return refused(RESULT_AUTH, "auth_error", memory_format(
             "%s gave no access (%s).", title, said), answer);
     case RESULT_REJECTED:
-        return refused(RESULT_REJECTED, "auth_error", memory_format(
+        result = refused(RESULT_REJECTED, "auth_error", memory_format(
             "%s does not take Crier as its application (%s); the"
             " operator looks after client_id and client_secret.", title, said),
             answer);
+        if (code ? text_has_word("invalid_client unauthorized_client", code)
+                 : answer->status == 401)
+            result.pause = PAUSE_ALL;
+        return result;
     default:
         return refused(RESULT_RETRY, "platform_5xx", memory_format(
             "%s gave no token (%s).", title, said), answer);

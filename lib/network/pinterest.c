@@ -115,17 +115,15 @@ pinterest_posted(const char *id)
     return result;
 }
 
-/* The board is asked for first: a token that has expired and a board that is
-   gone are found before anything is sent. */
-static struct result
-check_board(struct job *job)
+struct result
+pinterest_ask_board(struct job *job, const char *board, const char **json)
 {
     struct text path = { 0 };
     struct http_answer answer;
     struct result result;
 
     text_add(&path, "/boards/");
-    text_add_url_part(&path, pinterest_board(job));
+    text_add_url_part(&path, board);
     answer = pinterest_ask("GET", text_string(&path), pinterest_token(job),
                            NULL);
     if (answer.result == HTTP_ANSWERED && answer.status == 401) {
@@ -135,15 +133,20 @@ check_board(struct job *job)
         answer = pinterest_ask("GET", text_string(&path),
                                pinterest_token(job), NULL);
     }
+    *json = text_string(&answer.body);
     if (pinterest_is_good(&answer))
         return told_result(RESULT_READY, NULL, NULL);
     return pinterest_refusal(&answer, 0);
 }
 
+/* The board is asked for first: a token that has expired and a board that is
+   gone are found before anything is sent. */
 static struct result
 prepare(struct job *job)
 {
-    struct result result = check_board(job);
+    const char *json;
+    struct result result = pinterest_ask_board(job, pinterest_board(job),
+                                               &json);
 
     return result.kind == RESULT_READY ? pinterest_video(job) : result;
 }
@@ -171,5 +174,6 @@ const struct network pinterest = {
     .edit = pinterest_edit,
     .remove = pinterest_remove,
     .measure = pinterest_measure,
+    .sync = pinterest_sync,
     .refresh = pinterest_refresh
 };

@@ -25,6 +25,11 @@ struct result pinterest_refusal(const struct http_answer *, int sent);
 /* The board that the job's pin goes to. */
 const char *pinterest_board(const struct job *);
 
+/* Ask for a board, with the token renewed where it is refused. *json is the
+   answer where this is RESULT_READY. */
+struct result pinterest_ask_board(struct job *, const char *board,
+                                  const char **json);
+
 /* Where a click on the pin leads; "" where nowhere is said. */
 const char *pinterest_link(const struct job *);
 
@@ -55,5 +60,6 @@ struct connected pinterest_oauth_finish(const char *server, const char *app,
                                         const char *redirect_uri,
                                         const char *verifier,
                                         const char *code);
+struct result pinterest_sync(struct job *, struct connected *);
 struct result pinterest_refresh(struct job *);
 #endif

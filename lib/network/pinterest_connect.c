@@ -121,6 +121,35 @@ describe(const char *token, const char *credentials, int64_t expires_at)
     return person;
 }
 
+/* The board that is the account, and whose it is. */
+struct result
+pinterest_sync(struct job *job, struct connected *connected)
+{
+    const char *board, *body;
+    struct result result = pinterest_ask_board(job, job->remote_account,
+                                               &board);
+    struct http_answer person;
+
+    if (result.kind != RESULT_READY)
+        return result;
+    person = pinterest_ask("GET", "/user_account", pinterest_token(job),
+                           NULL);
+    if (!pinterest_is_good(&person))
+        return pinterest_refusal(&person, 0);
+    body = text_string(&person.body);
+    *connected = (struct connected){
+        .remote_id = json_text(board, "$.id"),
+        .name = json_text(board, "$.name"),
+        .handle = json_text(body, "$.username"),
+        .avatar_url = json_text(body, "$.profile_image")
+    };
+    if (connected->handle == NULL || connected->remote_id == NULL)
+        return told_of_account("Pinterest does not say whose board it is.");
+    connected->profile_url = memory_format("https://www.pinterest.com/%s/",
+                                           connected->handle);
+    return told_of_account(NULL);
+}
+
 struct connected
 pinterest_oauth_finish(const char *server, const char *app,
                        const char *redirect_uri, const char *verifier,

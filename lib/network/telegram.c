@@ -184,6 +184,7 @@ const struct network telegram = {
     .prepare = prepare,
     .send = telegram_send,
     .connect = telegram_connect,
+    .sync = telegram_sync,
     .edit = telegram_edit,
     .remove = telegram_remove
 };

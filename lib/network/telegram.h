@@ -56,6 +56,7 @@ const char *telegram_words(const struct telegram_bot *,
 const char *telegram_name(const struct http_answer *);
 
 /* telegram_connect.c: see network.h; login is the channel. */
+struct result telegram_sync(struct job *, struct connected *);
 struct connected telegram_connect(const char *server, const char *login,
                                   const char *secret);
 

@@ -2,6 +2,7 @@
 #include "network/telegram.h"
 #include "network/told.h"
 #include "network/guard.h"
+#include "network/told.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "core/config.h"
@@ -156,6 +157,28 @@ describe(const struct telegram_bot *bot, const char *chat)
     connected.credentials = json_make(
         "json_object('access_token', :telegram_token)");
     return connected;
+}
+
+struct result
+telegram_sync(struct job *job, struct connected *connected)
+{
+    struct telegram_bot bot;
+    struct http_answer answer;
+    const char *fault;
+    int known;
+
+    if (!telegram_load(job, &bot))
+        return told_result(RESULT_AUTH, "auth_error",
+                           "The account's secret is no bot's token.");
+    answer = telegram_ask(&bot, "getChat", NULL, NULL);
+    if (!telegram_is_good(&answer))
+        return telegram_refusal(&bot, &answer, 0);
+    *connected = describe(&bot, json_raw(text_string(&answer.body),
+                                         "$.result"));
+    connected->limits = NULL;
+    fault = connected->fault ? connected->fault
+                             : telegram_rights_fault(&bot, &known);
+    return told_of_account(fault);
 }
 
 struct connected

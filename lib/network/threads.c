@@ -209,6 +209,32 @@ begin(const char *server, const char *app, const char *redirect_uri,
     return oauth_begin(&threads_login.provider, app, redirect_uri, state);
 }
 
+static struct http_answer
+ask(const char *token)
+{
+    return graph_get(memory_format("%s/v1.0/me?fields=id,username,name,"
+        "threads_profile_picture_url", base()), token);
+}
+
+static struct connected
+read_account(const struct http_answer *answer)
+{
+    const char *body = text_string(&answer->body);
+    struct connected account = { .server = "", .limits = "{}" };
+
+    if (!graph_is_good(answer) || told_id(body, "$.username") == NULL
+        || told_id(body, "$.id") == NULL)
+        return (struct connected){ .fault = "Threads does not say whose"
+            " account it is. Is there a Threads profile?" };
+    account.remote_id = told_id(body, "$.id");
+    account.handle = told_id(body, "$.username");
+    account.name = json_text(body, "$.name");
+    account.avatar_url = json_text(body, "$.threads_profile_picture_url");
+    account.profile_url = memory_format("https://www.threads.com/@%s",
+                                        account.handle);
+    return account;
+}
+
 static struct connected
 finish(const char *server, const char *app, const char *redirect_uri,
        const char *verifier, const char *code)
@@ -216,29 +242,28 @@ finish(const char *server, const char *app, const char *redirect_uri,
     struct graph_login threads_login = login();
     struct oauth_tokens tokens = graph_connect(&threads_login, app,
                                                redirect_uri, code);
-    struct connected account = { .server = "", .limits = "{}" };
+    struct connected account;
     struct http_answer answer;
-    const char *body;
 
     (void)server, (void)verifier;
     if (tokens.access_token == NULL)
         return (struct connected){ .fault = oauth_why(&tokens) };
-    answer = graph_get(memory_format("%s/v1.0/me?fields=id,username,name,"
-        "threads_profile_picture_url", base()), tokens.access_token);
-    body = text_string(&answer.body);
-    if (!graph_is_good(&answer) || told_id(body, "$.username") == NULL
-        || told_id(body, "$.id") == NULL)
-        return (struct connected){ .fault = "Threads does not say whose"
-            " account it is. Is there a Threads profile?" };
-    account.remote_id = json_text(body, "$.id");
-    account.handle = json_text(body, "$.username");
-    account.name = json_text(body, "$.name");
-    account.avatar_url = json_text(body, "$.threads_profile_picture_url");
-    account.profile_url = memory_format("https://www.threads.com/@%s",
-                                        account.handle);
+    answer = ask(tokens.access_token);
+    account = read_account(&answer);
     account.credentials = oauth_credentials(&tokens);
     account.token_expires_at = tokens.expires_at;
     return account;
+}
+
+static struct result
+sync_account(struct job *job, struct connected *connected)
+{
+    struct http_answer answer = ask(container_token(job));
+
+    if (!graph_is_good(&answer))
+        return graph_refusal("Threads", &answer, 0);
+    *connected = read_account(&answer);
+    return told_of_account(connected->fault);
 }
 
 static struct result
@@ -258,5 +283,6 @@ const struct network threads = {
     .oauth_finish = finish,
     .remove = take_away,
     .measure = measure,
+    .sync = sync_account,
     .refresh = refresh
 };

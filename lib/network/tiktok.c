@@ -200,5 +200,6 @@ const struct network tiktok = {
     .oauth_begin = tiktok_oauth_begin,
     .oauth_finish = tiktok_oauth_finish,
     .measure = tiktok_measure,
+    .sync = tiktok_sync,
     .refresh = tiktok_refresh
 };

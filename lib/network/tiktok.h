@@ -81,5 +81,6 @@ struct oauth_start tiktok_oauth_begin(const char *server, const char *app,
 struct connected tiktok_oauth_finish(const char *server, const char *app,
                                      const char *redirect_uri,
                                      const char *verifier, const char *code);
+struct result tiktok_sync(struct job *, struct connected *);
 struct result tiktok_refresh(struct job *);
 #endif

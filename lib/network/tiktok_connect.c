@@ -52,35 +52,64 @@ refuse(const char *fault)
     return (struct connected){ .fault = fault };
 }
 
-/* A field outside what was granted is refused with all the others. */
-static struct connected
-describe(const struct oauth_tokens *tokens)
+/* A field outside what was granted is refused with all the others. all: the
+   username is among them. */
+static const char *
+user_path(int all)
 {
-    int all = tokens->scope == NULL
-              || oauth_has_scopes(tokens, "user.info.profile");
-    struct oauth_answer answer = { .renewal = { .kind = RESULT_READY } };
-    struct connected person = { .server = "", .limits = "{}",
-        .credentials = oauth_credentials(tokens),
-        .token_expires_at = tokens->expires_at };
-    const char *user;
+    return memory_format("/v2/user/info/?fields=open_id,display_name%s",
+                         all ? ",username" : "");
+}
 
-    answer.http = http_send(&(struct http_request){
-        .url = tiktok_url(memory_format("/v2/user/info/?fields=open_id,"
-            "display_name%s", all ? ",username" : "")),
-        .bearer = tokens->access_token });
-    user = tiktok_is_good(&answer.http)
-        ? json_raw(text_string(&answer.http.body), "$.data.user") : NULL;
-    if (user == NULL)
-        return refuse(tiktok_refusal(&answer, 0).words);
-    person.remote_id = told_id(user, "$.open_id");
-    person.name = json_text(user, "$.display_name");
-    person.handle = told_id(user, all ? "$.username" : "$.display_name");
+static struct connected
+read_user(const struct oauth_answer *answer, int all)
+{
+    struct connected person = { .server = "", .limits = "{}" };
+    const char *user = json_raw(text_string(&answer->http.body),
+                                "$.data.user");
+
+    person.remote_id = user ? told_id(user, "$.open_id") : NULL;
+    person.name = user ? json_text(user, "$.display_name") : NULL;
+    person.handle = user ? told_id(user, all ? "$.username"
+                                               : "$.display_name") : NULL;
     if (person.remote_id == NULL || person.handle == NULL)
         return refuse("TikTok does not say whose account it is.");
     if (all)
         person.profile_url = memory_format("https://www.tiktok.com/@%s",
                                            person.handle);
     return person;
+}
+
+static struct connected
+describe(const struct oauth_tokens *tokens)
+{
+    int all = tokens->scope == NULL
+              || oauth_has_scopes(tokens, "user.info.profile");
+    struct oauth_answer answer = { .renewal = { .kind = RESULT_READY } };
+    struct connected person;
+
+    answer.http = http_send(&(struct http_request){
+        .url = tiktok_url(user_path(all)),
+        .bearer = tokens->access_token });
+    if (!tiktok_is_good(&answer.http))
+        return refuse(tiktok_refusal(&answer, 0).words);
+    person = read_user(&answer, all);
+    person.credentials = oauth_credentials(tokens);
+    person.token_expires_at = tokens->expires_at;
+    return person;
+}
+
+struct result
+tiktok_sync(struct job *job, struct connected *connected)
+{
+    int all = tiktok_may(job, "user.info.profile");
+    struct http_request request = { .url = tiktok_url(user_path(all)) };
+    struct oauth_answer answer = oauth_call(tiktok_provider(), job, &request);
+
+    if (!tiktok_is_good(&answer.http))
+        return tiktok_refusal(&answer, 0);
+    *connected = read_user(&answer, all);
+    return told_of_account(connected->fault);
 }
 
 struct oauth_start

@@ -108,6 +108,13 @@ told_result(enum result_kind kind, const char *category, const char *words)
 }
 
 struct result
+told_of_account(const char *fault)
+{
+    return fault ? told_result(RESULT_RETRY, "platform_rejected", fault)
+                 : told_result(RESULT_READY, NULL, NULL);
+}
+
+struct result
 told_no_answer(const char *title, const struct http_answer *answer, int sent)
 {
     const char *words = memory_format("%s: %s.", title, answer->words);

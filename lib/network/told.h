@@ -42,6 +42,10 @@ int told_seconds(long long bytes);
 struct result told_result(enum result_kind, const char *category,
                           const char *words);
 
+/* Of a question about an account: fault NULL is RESULT_READY, else it is the
+   sentence that says what the answer lacks. */
+struct result told_of_account(const char *fault);
+
 /* Of a call that got no whole answer: title is the network's. sent: the call
    may have made the post public; then RESULT_UNKNOWN unless surely nothing
    was sent. Else RESULT_RETRY; RESULT_REJECTED where the address guard

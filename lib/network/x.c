@@ -134,8 +134,9 @@ wait_until(const struct http_answer *answer)
 }
 
 /* What a problem's name or else the status means. usage-capped is the monthly
-   cap; credits are what an operator pays X in advance, and every request of
-   the instance waits until there are more. */
+   cap; credits are what an operator pays X in advance; an application that is
+   in no project of X's developers has to be put into one. Each of them is the
+   application's: every request of the instance waits. */
 static struct result
 judge(const char *problem, long status)
 {
@@ -146,9 +147,12 @@ judge(const char *problem, long status)
     if (text_same(problem, "usage-capped")) {
         result = told_result(RESULT_RETRY, "rate_limited", NULL);
         result.retry_at = now + DAY / 2;
-    } else if (status == 402) {
+        result.pause = PAUSE_ALL;
+    } else if (status == 402 || text_has_word(
+                   "client-forbidden client-not-enrolled", problem)) {
         result = told_result(RESULT_RETRY, "rate_limited", NULL);
         result.retry_at = now + HOUR;
+        result.pause = PAUSE_ALL;
     } else if (status == 401 || text_has_word(
                "unsupported-authentication user-suspended", problem)) {
         result = told_result(RESULT_AUTH, "auth_error", NULL);
@@ -204,6 +208,7 @@ const struct network x = {
     .edit = x_edit,
     .remove = x_post_remove,
     .measure = x_measure,
+    .sync = x_sync,
     .refresh = x_refresh,
     .revoke = x_revoke
 };

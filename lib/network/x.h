@@ -108,6 +108,7 @@ struct oauth_start x_oauth_begin(const char *server, const char *app,
 struct connected x_oauth_finish(const char *server, const char *app,
                                 const char *redirect_uri,
                                 const char *verifier, const char *code);
+struct result x_sync(struct job *, struct connected *);
 struct result x_refresh(struct job *);
 struct result x_revoke(struct job *);
 #endif

@@ -67,11 +67,27 @@ limits_of(const char *user)
                      " 'max_characters', 25000)");
 }
 
+/* Whose token it is, by a good answer; its fault says what is lacking. */
+static struct connected
+read_user(const struct oauth_answer *answer)
+{
+    const char *user = json_raw(text_string(&answer->http.body), "$.data");
+    const char *name = user ? told_id(user, "$.username") : NULL;
+
+    if (name == NULL || told_id(user, "$.id") == NULL)
+        return refuse("X does not say whose token this is.");
+    return (struct connected){
+        .server = "", .remote_id = told_id(user, "$.id"), .handle = name,
+        .name = json_text(user, "$.name"), .avatar_url = avatar_of(user),
+        .profile_url = memory_format("https://x.com/%s", name),
+        .limits = limits_of(user)
+    };
+}
+
 static struct connected
 describe(const struct oauth_tokens *tokens)
 {
     struct oauth_answer answer = { .renewal = { .kind = RESULT_READY } };
-    const char *user, *name;
     struct connected connected;
 
     answer.http = http_send(&(struct http_request){
@@ -80,20 +96,21 @@ describe(const struct oauth_tokens *tokens)
         return refuse(answer.http.status == 401
                       ? "X does not know this access token."
                       : x_refusal(&answer, 0).words);
-    user = json_raw(text_string(&answer.http.body), "$.data");
-    name = user ? told_id(user, "$.username") : NULL;
-    if (name == NULL || told_id(user, "$.id") == NULL)
-        return refuse("X does not say whose token this is.");
-    connected = (struct connected){
-        .server = "", .remote_id = json_text(user, "$.id"),
-        .handle = name,
-        .name = json_text(user, "$.name"), .avatar_url = avatar_of(user),
-        .token_expires_at = tokens->expires_at
-    };
-    connected.profile_url = memory_format("https://x.com/%s", name);
+    connected = read_user(&answer);
     connected.credentials = oauth_credentials(tokens);
-    connected.limits = limits_of(user);
+    connected.token_expires_at = tokens->expires_at;
     return connected;
+}
+
+struct result
+x_sync(struct job *job, struct connected *connected)
+{
+    struct oauth_answer answer = x_get(job, me);
+
+    if (!x_is_good(&answer))
+        return x_refusal(&answer, 0);
+    *connected = read_user(&answer);
+    return told_of_account(connected->fault);
 }
 
 struct connected

@@ -1,6 +1,7 @@
 /* youtube.c: the driver for YouTube: asking its API, and what it refuses. */
 #include "network/youtube.h"
 #include "core/config.h"
+#include "core/day_quota.h"
 #include "base/clock.h"
 #include "base/memory.h"
 #include "data/json.h"
@@ -15,6 +16,18 @@ youtube_url(const char *path)
 }
 
 struct oauth_answer
+youtube_ask(struct job *job, struct http_request *request,
+            enum day_kind kind, int amount)
+{
+    struct oauth_answer answer = { .renewal = { .kind = RESULT_READY } };
+
+    if (job->spend != NULL)
+        answer.renewal = job->spend(job, kind, amount);
+    return answer.renewal.kind == RESULT_READY
+           ? oauth_call(youtube_provider(), job, request) : answer;
+}
+
+struct oauth_answer
 youtube_call(struct job *job, const char *method, const char *path,
              const char *body)
 {
@@ -25,7 +38,8 @@ youtube_call(struct job *job, const char *method, const char *path,
 
     if (body != NULL)
         request.headers[0] = "Content-Type: application/json; charset=UTF-8";
-    return oauth_call(youtube_provider(), job, &request);
+    return youtube_ask(job, &request, DAY_UNITS,
+                       text_same(method, "GET") ? 1 : 50);
 }
 
 int
@@ -46,23 +60,6 @@ youtube_setting(const struct job *job, const char *path)
     return value;
 }
 
-int64_t
-youtube_quota_renews(int64_t now)
-{
-    char room[CLOCK_ROOM];
-    int64_t at = 0;
-    int day;
-
-    for (day = 1; day <= 2 && at <= now; day++) {
-        clock_print(now - 8 * (int64_t)HOUR + day * (int64_t)DAY,
-                    CLOCK_SECONDS, room);
-        if (clock_read(memory_format("%.10sT00:00", room),
-                       "America/Los_Angeles", &at) != CLOCK_OK)
-            return now + DAY;
-    }
-    return at;
-}
-
 /* ------------------------------------------------------------ refusals */
 
 enum again { AT_ONCE, NEXT_DAY, NEXT_HOUR, HOURS };
@@ -72,38 +69,41 @@ static const struct reason {
     enum result_kind kind;
     const char *category;
     enum again again;
+    enum result_pause pause;
 } reasons[] = {
     /* The application's quota of a day, which ends at midnight there. */
-    { "quotaExceeded", RESULT_RETRY, "rate_limited", NEXT_DAY },
-    { "dailyLimitExceeded", RESULT_RETRY, "rate_limited", NEXT_DAY },
+    { "quotaExceeded", RESULT_RETRY, "rate_limited", NEXT_DAY, PAUSE_THIS },
+    { "dailyLimitExceeded", RESULT_RETRY, "rate_limited", NEXT_DAY,
+      PAUSE_THIS },
 
     /* The channel's own, of about a day; when it ends is not told. */
-    { "uploadLimitExceeded", RESULT_RETRY, "rate_limited", HOURS },
+    { "uploadLimitExceeded", RESULT_RETRY, "rate_limited", HOURS, 0 },
 
-    { "rateLimitExceeded", RESULT_RETRY, "rate_limited", AT_ONCE },
-    { "userRateLimitExceeded", RESULT_RETRY, "rate_limited", AT_ONCE },
-    { "uploadRateLimitExceeded", RESULT_RETRY, "rate_limited", AT_ONCE },
+    { "rateLimitExceeded", RESULT_RETRY, "rate_limited", AT_ONCE, 0 },
+    { "userRateLimitExceeded", RESULT_RETRY, "rate_limited", AT_ONCE, 0 },
+    { "uploadRateLimitExceeded", RESULT_RETRY, "rate_limited", AT_ONCE, 0 },
 
-    { "authError", RESULT_AUTH, "auth_error", AT_ONCE },
-    { "authorizationRequired", RESULT_AUTH, "auth_error", AT_ONCE },
-    { "insufficientPermissions", RESULT_AUTH, "auth_error", AT_ONCE },
-    { "youtubeSignupRequired", RESULT_AUTH, "auth_error", AT_ONCE },
+    { "authError", RESULT_AUTH, "auth_error", AT_ONCE, 0 },
+    { "authorizationRequired", RESULT_AUTH, "auth_error", AT_ONCE, 0 },
+    { "insufficientPermissions", RESULT_AUTH, "auth_error", AT_ONCE, 0 },
+    { "youtubeSignupRequired", RESULT_AUTH, "auth_error", AT_ONCE, 0 },
 
     /* Its operator has not enabled the API for the application. */
-    { "accessNotConfigured", RESULT_RETRY, "platform_rejected", NEXT_HOUR },
+    { "accessNotConfigured", RESULT_RETRY, "platform_rejected", NEXT_HOUR,
+      PAUSE_ALL },
 
-    { "mediaBodyRequired", RESULT_REJECTED, "media_error", AT_ONCE },
-    { "invalidFilename", RESULT_REJECTED, "media_error", AT_ONCE },
-    { NULL, RESULT_REJECTED, "platform_rejected", AT_ONCE }
+    { "mediaBodyRequired", RESULT_REJECTED, "media_error", AT_ONCE, 0 },
+    { "invalidFilename", RESULT_REJECTED, "media_error", AT_ONCE, 0 },
+    { NULL, RESULT_REJECTED, "platform_rejected", AT_ONCE, 0 }
 };
 
 static const struct reason *
 reason_of(const char *code, long status)
 {
     static const struct reason limited = { NULL, RESULT_RETRY,
-                                           "rate_limited", AT_ONCE };
+                                           "rate_limited", AT_ONCE, 0 };
     static const struct reason unknown = { NULL, RESULT_AUTH, "auth_error",
-                                           AT_ONCE };
+                                           AT_ONCE, 0 };
     const struct reason *reason = reasons;
 
     while (reason->reason != NULL && !text_same(reason->reason, code))
@@ -120,7 +120,7 @@ retry_at(const struct http_answer *answer, enum again again)
 
     switch (again) {
     case NEXT_DAY:
-        return youtube_quota_renews(now);
+        return day_quota_ends(catalogue_find("youtube"), now);
     case NEXT_HOUR:
         return now + HOUR;
     case HOURS:
@@ -170,6 +170,7 @@ youtube_refusal(const struct oauth_answer *answer, int sent)
         result = told_result(reason->kind, reason->category,
                              words_of(http, code));
         result.retry_at = retry_at(http, reason->again);
+        result.pause = reason->pause;
     }
     result.http_status = http->status;
     return result;
@@ -185,5 +186,6 @@ const struct network youtube = {
     .edit = youtube_edit,
     .remove = youtube_remove,
     .measure = youtube_measure,
+    .sync = youtube_sync,
     .refresh = youtube_refresh
 };

@@ -16,7 +16,12 @@ const struct oauth_provider *youtube_provider(void);
 /* The URL of a path of the API. */
 const char *youtube_url(const char *path);
 
-/* Send a request with the job's token; body is JSON, or NULL. */
+/* Send a request with the job's token, and count what it costs: one of the
+   day's uploads, or of its units 1 where it reads and 50 where it writes. */
+struct oauth_answer youtube_ask(struct job *, struct http_request *,
+                                enum day_kind, int amount);
+
+/* The same of a request that costs units; body is JSON, or NULL. */
 struct oauth_answer youtube_call(struct job *, const char *method,
                                  const char *path, const char *body);
 
@@ -27,10 +32,6 @@ int youtube_is_good(const struct oauth_answer *);
    call may have made the video exist, so that no answer and a 5xx leave it
    unknown. */
 struct result youtube_refusal(const struct oauth_answer *, int sent);
-
-/* Midnight in Los Angeles, when a day's quota begins anew: the first one
-   after now. */
-int64_t youtube_quota_renews(int64_t now);
 
 /* An option of the post, else of the account, as JSON; NULL where neither
    has it. */
@@ -62,5 +63,6 @@ struct oauth_start youtube_oauth_begin(const char *server, const char *app,
 struct connected youtube_oauth_finish(const char *server, const char *app,
                                       const char *redirect_uri,
                                       const char *verifier, const char *code);
+struct result youtube_sync(struct job *, struct connected *);
 struct result youtube_refresh(struct job *);
 #endif

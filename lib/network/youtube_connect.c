@@ -55,24 +55,48 @@ name_channel(struct connected *connected, const char *channel)
     }
 }
 
-static struct connected
-describe(const struct oauth_tokens *tokens)
-{
-    struct oauth_answer answer = { .renewal = { .kind = RESULT_READY } };
-    struct connected connected = { .server = "", .limits = "{}" };
-    const char *channel;
+static const char mine[] = "/youtube/v3/channels?part=snippet&mine=true";
 
-    answer.http = http_send(&(struct http_request){
-        .url = youtube_url("/youtube/v3/channels?part=snippet&mine=true"),
-        .bearer = tokens->access_token });
-    if (!youtube_is_good(&answer))
-        return refuse(youtube_refusal(&answer, 0).words);
-    channel = json_raw(text_string(&answer.http.body), "$.items[0]");
+static struct connected
+read_channel(const struct oauth_answer *answer)
+{
+    struct connected connected = { .server = "", .limits = "{}" };
+    const char *channel = json_raw(text_string(&answer->http.body),
+                                   "$.items[0]");
+
     connected.remote_id = channel ? told_id(channel, "$.id") : NULL;
     if (connected.remote_id == NULL)
         return refuse("This Google account has no channel on YouTube. Make"
                       " one there, then start again.");
     name_channel(&connected, channel);
+    return connected;
+}
+
+struct result
+youtube_sync(struct job *job, struct connected *connected)
+{
+    struct oauth_answer answer = youtube_call(job, "GET", mine, NULL);
+
+    if (!youtube_is_good(&answer))
+        return youtube_refusal(&answer, 0);
+    *connected = read_channel(&answer);
+    return told_of_account(connected->fault);
+}
+
+/* Nobody counts what connecting costs: one unit. */
+static struct connected
+describe(const struct oauth_tokens *tokens)
+{
+    struct oauth_answer answer = { .renewal = { .kind = RESULT_READY } };
+    struct connected connected;
+
+    answer.http = http_send(&(struct http_request){
+        .url = youtube_url(mine), .bearer = tokens->access_token });
+    if (!youtube_is_good(&answer))
+        return refuse(youtube_refusal(&answer, 0).words);
+    connected = read_channel(&answer);
+    if (connected.fault != NULL)
+        return connected;
     connected.credentials = oauth_credentials(tokens);
     connected.token_expires_at = tokens->expires_at;
     return connected;

@@ -144,11 +144,13 @@ begin(struct job *job)
                                    film(job)->type) }
     };
 
-    answer = oauth_call(youtube_provider(), job, &request);
+    answer = youtube_ask(job, &request, DAY_UPLOADS, 1);
     session = http_header(&answer.http, "location");
     if (answer.http.result != HTTP_ANSWERED || answer.http.status != 200
         || session == NULL) {
         standing.result = youtube_refusal(&answer, 0);
+        if (standing.result.pause == PAUSE_THIS)
+            standing.result.pause = PAUSE_POSTS;
         return standing;
     }
     value_set_text("youtube_session", session);

@@ -86,7 +86,7 @@ set_thumbnail(struct job *job, const char *link, const char *id)
                     "&videoId=");
     text_add_url_part(&path, id);
     request.url = youtube_url(text_string(&path));
-    answer = oauth_call(youtube_provider(), job, &request);
+    answer = youtube_ask(job, &request, DAY_UNITS, 50);
     return youtube_is_good(&answer) ? NULL
                                     : youtube_refusal(&answer, 0).words;
 }

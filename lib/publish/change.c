@@ -1,5 +1,6 @@
 /* change.c: one call to a network, and what its answer means. */
 #include "publish/change.h"
+#include "publish/ending.h"
 #include "publish/job.h"
 #include "publish/stop.h"
 #include "publish/worker.h"
@@ -51,7 +52,8 @@ call(const struct change *change, struct job *job)
 static struct change_ending
 again(const struct change *change, const struct result *result, int64_t now)
 {
-    int limited = text_same(result->category, "rate_limited");
+    int limited = text_same(result->category, "rate_limited")
+                  && !result->pause;
     int64_t wait = (int64_t)config()->retry_seconds * SECOND;
     struct change_ending ending = {
         .outcome = "retry", .result = *result,
@@ -61,6 +63,11 @@ again(const struct change *change, const struct result *result, int64_t now)
                                 change->claim.attempt)
     };
 
+    if (result->pause) {
+        ending.failures = 0;
+        ending.next_at = ending_pause_until(result, now);
+        return ending;
+    }
     if (limited)
         ending.not_before = ending.next_at;
     if (change->claim.failures + ending.failures >= TRIES

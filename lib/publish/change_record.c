@@ -1,5 +1,6 @@
 /* change_record.c: a change's rows: claimed, read back, ended. */
 #include "publish/change.h"
+#include "publish/ending.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
@@ -7,6 +8,7 @@
 #include "base/text.h"
 #include "core/account.h"
 #include "core/media.h"
+#include "core/pause.h"
 #include "data/db.h"
 #include "data/value.h"
 
@@ -31,7 +33,9 @@ change_claim(const char *target, const char *worker, struct change *change)
         "  AND NOT EXISTS (SELECT 1 FROM meta WHERE name = 'halted')"
         "  AND EXISTS (SELECT 1 FROM target t JOIN account a"
         "   ON a.id = t.account WHERE t.id = change.target"
-        "    AND a.not_before <= :now);"
+        "    AND a.not_before <= :now AND NOT EXISTS (SELECT 1"
+        "     FROM network_pause w WHERE w.network = a.network"
+        "      AND w.extent = 'all' AND w.until_at > :now));"
         "INSERT INTO attempt (id, target, number, kind, worker, claimed_at,"
         "  sent_at)"
         " SELECT :change_attempt, c.target, 1 + (SELECT"
@@ -171,15 +175,15 @@ apply_deletion(void)
 }
 
 static void
-write_change(const struct change *change, const char *outcome)
+write_change(const struct change *change, const struct change_ending *ending)
 {
-    int is_done = text_same(outcome, "done");
+    int is_done = text_same(ending->outcome, "done");
 
     if (is_done && change->is_edit)
         apply_edit();
     else if (is_done)
         apply_deletion();
-    if (is_done || text_same(outcome, "failed"))
+    if (is_done || text_same(ending->outcome, "failed"))
         must("DELETE FROM change WHERE target = :change_target");
     else
         must("UPDATE change SET worker = NULL, next_at = :change_next_at,"
@@ -188,6 +192,10 @@ write_change(const struct change *change, const char *outcome)
              " WHERE target = :change_target");
     must("UPDATE account SET not_before = max(not_before, :change_not_before)"
          " WHERE id = :change_account");
+    if (ending_extent(&ending->result) != NULL)
+        pause_begin(change->claim.network, ending_extent(&ending->result),
+                    ending->next_at, ending->result.category,
+                    ending->result.words);
 }
 
 int
@@ -204,7 +212,7 @@ change_write(const struct change *change, const struct change_ending *ending)
                  change->claim.target);
             return 0;
         }
-        write_change(change, ending->outcome);
+        write_change(change, ending);
         if (ending->account_expired)
             account_expire(change->claim.account,
                            change->claim.credentials_version);

@@ -33,8 +33,8 @@ text_of(const char *name)
     "  t.due_at AS claim_due_at, ifnull(a.sent_at, 0) AS claim_sent_at," \
     "  (SELECT min(s.claimed_at) FROM attempt s WHERE s.target = t.id" \
     "    AND s.number > ifnull((SELECT max(d.number) FROM attempt d" \
-    "     WHERE d.target = t.id" \
-    "      AND d.outcome IN ('posted', 'failed', 'uncertain')), 0))" \
+    "     WHERE d.target = t.id AND (d.category = 'paused'" \
+    "      OR d.outcome IN ('posted', 'failed', 'uncertain'))), 0))" \
     "   AS claim_began_at," \
     "  t.failures AS claim_failures, t.crashes AS claim_crashes," \
     "  c.credentials_version AS claim_credentials_version" \

@@ -16,7 +16,8 @@ struct claim {
     int64_t sent_at;            /* of the open attempt; 0: not sent. Else this
                                    is a verifying pass: find out, send nothing
                                    new */
-    int64_t began_at;           /* the first attempt since the last decision */
+    int64_t began_at;           /* the first attempt since the last decision,
+                                   or the network's last pause */
     int64_t failures, crashes;
     int64_t credentials_version;
 };
@@ -33,9 +34,12 @@ struct claim {
     " ORDER BY f.state = 'scheduled', f.crashes > 0, f.due_at, f.id LIMIT 1"
 
 /* The accounts that may send now: active, not told to wait, nothing of theirs
-   in a worker's hands, and nobody has stopped publishing. */
+   in a worker's hands, their network not paused, and nobody has stopped
+   publishing. */
 #define CLAIM_ACCOUNT_MAY_SEND \
     " a.status = 'active' AND a.not_before <= :now" \
+    " AND NOT EXISTS (SELECT 1 FROM network_pause w" \
+    "                  WHERE w.network = a.network AND w.until_at > :now)" \
     " AND NOT EXISTS (SELECT 1 FROM meta WHERE name = 'halted')" \
     " AND NOT EXISTS (SELECT 1 FROM target p WHERE p.account = a.id" \
     "                  AND p.state IN ('publishing', 'verifying')" \

@@ -116,6 +116,33 @@ retried(const struct result *result, const struct claim *claim, int64_t now)
     return ending;
 }
 
+const char *
+ending_extent(const struct result *result)
+{
+    return result->pause == PAUSE_ALL ? "all"
+           : result->pause == PAUSE_POSTS ? "posts" : NULL;
+}
+
+int64_t
+ending_pause_until(const struct result *result, int64_t now)
+{
+    return result->retry_at > now ? result->retry_at : now + HOUR;
+}
+
+/* Neither the post nor its account is to blame: what began before does not
+   count against it either (claim.c). */
+static struct ending
+paused(const struct result *result, int64_t now)
+{
+    struct ending ending = ending_from(result, "retry", "scheduled");
+
+    ending.category = "paused";
+    ending.pause = ending_extent(result);
+    ending.pause_until = ending_pause_until(result, now);
+    ending.next_at = ending.pause ? now : ending.pause_until;
+    return ending;
+}
+
 /* The network is busy with what was prepared: come back, nothing failed. */
 static struct ending
 waiting(const struct result *result, const struct claim *claim, int64_t now)
@@ -170,8 +197,12 @@ looked_up(const struct result *result, const struct claim *claim, int64_t now)
     case RESULT_WAIT:
     case RESULT_RETRY:
         ending = unknown(result, claim, now);
-        if (text_same(result->category, "rate_limited"))
+        if (result->pause) {
+            ending.pause = ending_extent(result);
+            ending.pause_until = ending_pause_until(result, now);
+        } else if (text_same(result->category, "rate_limited")) {
             ending.not_before = result->retry_at;
+        }
         return ending;
     case RESULT_AUTH:
         ending = unknown(result, claim, now);
@@ -188,6 +219,8 @@ ending_of_result(enum stage stage, const struct result *result,
 {
     if (stage == STAGE_LOOK_UP)
         return looked_up(result, claim, now);
+    if (result->pause && result->kind == RESULT_RETRY)
+        return paused(result, now);
     switch (result->kind) {
     case RESULT_POSTED:
         return posted(result);

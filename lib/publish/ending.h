@@ -23,6 +23,9 @@ struct ending {
     long http_status;           /* 0: none */
     const char *remote_id, *permalink;
     int64_t not_before;         /* the account waits until then; 0: no need */
+    const char *pause;          /* the network waits: `posts' or `all' of it
+                                   (core/pause.h); NULL: it does not */
+    int64_t pause_until;
     int account_expired;        /* 1: it must be connected again */
 };
 
@@ -34,12 +37,19 @@ struct ending {
      time to come back, the account waits as long again as it has lasted, an
      hour at most.
    - an account that must be connected again: the target waits for that.
+   - a network that refuses the whole application: the target waits, and with
+     it all of the network's; that is no failure, however long it lasts.
    - unknown: verifying, where the network can be asked; else uncertain.
    - after an unknown send only proof ends the doubt: a refusal of the second
      request says nothing of the first (I11), and half an hour without proof
      makes it uncertain. */
 struct ending ending_of_result(enum stage, const struct result *,
                                const struct claim *, int64_t now);
+
+/* What such a result, of anything asked of a network, means for the network:
+   `posts', `all', or NULL; and until when. */
+const char *ending_extent(const struct result *);
+int64_t ending_pause_until(const struct result *, int64_t now);
 
 /* The worker that held the claim died. Not sent: scheduled again, and failed
    as `poison` at the third death. Sent: as an unknown answer. */

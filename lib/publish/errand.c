@@ -1,6 +1,7 @@
 /* errand.c: jobs of accounts and of public posts. */
 #include "publish/errand.h"
 #include "publish/renew.h"
+#include "publish/spend.h"
 #include "publish/stop.h"
 #include "base/clock.h"
 #include "base/memory.h"
@@ -13,6 +14,7 @@
 /* Drivers are given its first member. */
 struct errand {
     struct job job;
+    const char *network;
     int64_t version;
 };
 
@@ -60,6 +62,12 @@ save_resume(struct job *job, const char *resume)
     job->resume = memory_copy(resume);
 }
 
+static struct result
+spend(struct job *job, enum day_kind kind, int amount)
+{
+    return spend_count(((struct errand *)job)->network, kind, amount, 1);
+}
+
 /* The job of the account in the errand_... values. */
 static struct errand *
 begin(void)
@@ -75,9 +83,11 @@ begin(void)
     job->handle = text_of("errand_handle");
     job->account_settings = text_of("errand_account_settings");
     job->limits = text_of("errand_limits");
-    job->app = config_app(text_of("errand_network"));
+    errand->network = text_of("errand_network");
+    job->app = config_app(errand->network);
     if (job->app == NULL)
-        job->app = connect_app(text_of("errand_network"), job->server);
+        job->app = connect_app(errand->network, job->server);
+    job->spend = spend;
     job->now = clock_now();
     job->hold_credentials = hold_credentials;
     job->save_credentials = save_credentials;

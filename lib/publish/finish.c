@@ -7,6 +7,7 @@
 #include "core/account.h"
 #include "core/event.h"
 #include "core/media.h"
+#include "core/pause.h"
 #include "data/db.h"
 #include "data/value.h"
 
@@ -33,6 +34,8 @@ finish_set_values(const struct claim *claim, const struct ending *ending)
     value_set_text("end_remote_id", ending->remote_id);
     value_set_text("end_permalink", ending->permalink);
     value_set_integer("end_not_before", ending->not_before);
+    value_set_text("end_pause", ending->pause);
+    value_set_integer("end_pause_until", ending->pause_until);
     value_set_integer("end_expired_version", ending->account_expired
                       ? claim->credentials_version : 0);
     value_set_integer("end_now", clock_now());
@@ -102,6 +105,16 @@ write_account(void)
 }
 
 static void
+write_pause(void)
+{
+    if (!value_is_set("end_pause"))
+        return;
+    pause_begin(db_text("SELECT network FROM target WHERE id = :end_target"),
+                value_text("end_pause"), value_integer("end_pause_until", 0),
+                "rate_limited", value_text("end_words"));
+}
+
+static void
 write_event(void)
 {
     const char *state = value_text("end_state");
@@ -129,6 +142,7 @@ finish_write(void)
     }
     write_target();
     write_account();
+    write_pause();
     write_event();
     return db_try_commit() ? FINISH_WRITTEN : FINISH_FAILED;
 }

@@ -3,6 +3,7 @@
 #include "publish/fetch.h"
 #include "publish/finish.h"
 #include "publish/renew.h"
+#include "publish/spend.h"
 #include "publish/stop.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -94,6 +95,12 @@ save_credentials(struct job *job, const char *credentials,
     job->credentials = renew_keep(claim->account, &claim->credentials_version,
                                   credentials, token_expires_at);
     leave_if_asked(claim);
+}
+
+static struct result
+spend(struct job *job, enum day_kind kind, int amount)
+{
+    return spend_count(((struct task *)job)->claim->network, kind, amount, 0);
 }
 
 static void
@@ -203,6 +210,7 @@ job_load(struct claim *claim)
     task->job.save_resume = save_resume;
     task->job.save_credentials = save_credentials;
     task->job.hold_credentials = hold_credentials;
+    task->job.spend = spend;
     value_set_text("job_target", claim->target);
     load_content(task);
     load_media(task);

@@ -1,5 +1,6 @@
 /* measure.c: one post's metrics, read and kept. */
 #include "publish/measure.h"
+#include "publish/ending.h"
 #include "publish/errand.h"
 #include "publish/renew.h"
 #include "base/clock.h"
@@ -8,6 +9,7 @@
 #include "base/point.h"
 #include "base/text.h"
 #include "core/account.h"
+#include "core/pause.h"
 #include "data/db.h"
 #include "data/value.h"
 
@@ -63,7 +65,9 @@ find(struct due *due)
     if (db_run(
         "SELECT t.id AS measure_target, t.account AS measure_account,"
         "  t.network AS measure_network, t.published_at AS measure_published,"
-        "  max(c.not_before, c.measure_after) AS measure_wait,"
+        "  max(c.not_before, c.measure_after, ifnull((SELECT w.until_at"
+        "    FROM network_pause w WHERE w.network = t.network"
+        "     AND w.extent = 'all'), 0)) AS measure_wait,"
         "  c.status = 'active' AS measure_active, t.state = 'posted'"
         "   AND t.hidden_at IS NULL AND t.remote_id IS NOT t.permalink"
         "   AS measure_stands"
@@ -167,6 +171,10 @@ conclude(const struct due *due, const struct job *job,
         break;
     default:
         rest(due, result->retry_at > rested ? result->retry_at : rested);
+        if (ending_extent(result) != NULL)
+            pause_begin(due->network, ending_extent(result),
+                        ending_pause_until(result, clock_now()),
+                        result->category, result->words);
     }
     db_commit();
     if (result->kind != RESULT_READY)

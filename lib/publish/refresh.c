@@ -1,5 +1,6 @@
 /* refresh.c: one account's token, renewed. */
 #include "publish/refresh.h"
+#include "publish/ending.h"
 #include "publish/errand.h"
 #include "publish/renew.h"
 #include "publish/revoke.h"
@@ -72,6 +73,10 @@ conclude(const char *account, int64_t version, int64_t expires,
 
     note("account %s: its token is not renewed: %s", account,
          result->words ? result->words : "");
+    if (result->pause) {
+        look_again(account, version, ending_pause_until(result, now));
+        return;
+    }
     if (result->kind == RESULT_AUTH
         || (result->kind == RESULT_REJECTED && expires != 0
             && expires <= now)) {

@@ -71,7 +71,8 @@ spool_write(void)
         " 'end_words', substr(:end_words, 1, 2000),"
         " 'end_http_status', :end_http_status,"
         " 'end_remote_id', :end_remote_id, 'end_permalink', :end_permalink,"
-        " 'end_not_before', :end_not_before,"
+        " 'end_not_before', :end_not_before, 'end_pause', :end_pause,"
+        " 'end_pause_until', :end_pause_until,"
         " 'end_expired_version', :end_expired_version, 'end_now', :end_now)");
     size_t length = strlen(json);
     int file = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);

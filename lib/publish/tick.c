@@ -54,7 +54,9 @@ look_for_changes(struct due *due)
             "  JOIN target t ON t.id = c.target"
             "  JOIN account a ON a.id = t.account"
             " WHERE c.worker IS NULL AND c.next_at <= :now"
-            "  AND a.not_before <= :now"
+            "  AND a.not_before <= :now AND NOT EXISTS (SELECT 1"
+            "   FROM network_pause w WHERE w.network = a.network"
+            "    AND w.extent = 'all' AND w.until_at > :now)"
             "  AND NOT EXISTS (SELECT 1 FROM meta WHERE name = 'halted')"
             " ORDER BY c.next_at LIMIT :tick_changes", add_change, due);
 }

@@ -223,8 +223,7 @@ def test_refusals_go_by_their_reason(studio):
             (403, "rateLimitExceeded", "scheduled", "rate_limited", "active"),
             (400, "uploadLimitExceeded", "scheduled", "rate_limited",
              "active"),
-            (403, "accessNotConfigured", "scheduled", "platform_rejected",
-             "active"),
+            (403, "accessNotConfigured", "scheduled", "paused", "active"),
             (403, "insufficientPermissions", "scheduled", "auth_error",
              "expired"),
             (400, "mediaBodyRequired", "failed", "media_error", "active"),
@@ -238,6 +237,13 @@ def test_refusals_go_by_their_reason(studio):
         row = studio.room.target(target)
         assert (row["state"], row["category"]) == (state, category), row
         assert studio.room.account(studio.account)["status"] == account
+        if category == "paused":
+            studio.room.admin("resume", "youtube")
+            studio.room.write([f"UPDATE target SET state = 'cancelled' WHERE"
+                               f" id = {quote(target)}",
+                               f"INSERT INTO event SELECT {quote(target)},"
+                               " profile, 'post.cancelled', id, NULL, '{}', 1"
+                               f" FROM target WHERE id = {quote(target)}"])
     assert studio.stand.ledger() == []
 
 
@@ -247,8 +253,10 @@ def test_a_used_up_quota_waits_for_midnight_in_los_angeles(studio):
     studio.room.tick()
     row = studio.room.target(target)
     assert (row["state"], row["category"], row["failures"]) == (
-        "scheduled", "rate_limited", 0)
-    at = studio.room.account(studio.account)["not_before"]
+        "scheduled", "paused", 0)
+    assert studio.room.account(studio.account)["not_before"] == 0
+    at = studio.room.sql("SELECT until_at FROM network_pause"
+                         " WHERE extent = 'posts'")[0]["until_at"]
     there = datetime.datetime.fromtimestamp(
         at / 1000, zoneinfo.ZoneInfo("America/Los_Angeles"))
     assert (there.hour, there.minute, there.second) == (0, 0, 0)

@@ -101,7 +101,8 @@ a_days_quota_ends_at_midnight_in_los_angeles(void **state)
     for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         assert_int_equal(clock_read(rows[i].now, NULL, &now), CLOCK_OK);
         assert_int_equal(clock_read(rows[i].at, NULL, &at), CLOCK_OK);
-        assert_int_equal(youtube_quota_renews(now), at);
+        assert_int_equal(day_quota_ends(catalogue_find(
+                             "youtube"), now), at);
     }
 }
 

@@ -1,5 +1,5 @@
 /* /api/v1/platforms: every network and what it allows. */
-#include "dialect/native.h"
+#include "dialect/native_connections.h"
 #include "core/catalogue.h"
 #include "core/config.h"
 
@@ -27,6 +27,7 @@ static void
 add_row(struct text *body, const struct catalogue_row *row)
 {
     const char *missing = config_missing(row);
+    struct needs needs = { .count = 0 };
 
     text_add_format(body, "{\"platform\":\"%s\"", row->name);
     add_text(body, "name", row->title);
@@ -47,6 +48,8 @@ add_row(struct text *body, const struct catalogue_row *row)
                     row->media_required ? "true" : "false");
     add_text(body, "mediaTypes", row->types);
     add_text(body, "note", row->has_driver && missing ? missing : row->note);
+    readiness_of_network(row, &needs);
+    native_needs(body, &needs);
     text_add(body, "}");
 }
 
