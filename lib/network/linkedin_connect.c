@@ -128,6 +128,9 @@ linkedin_sync(struct job *job, struct connected *connected)
     struct oauth_answer answer = linkedin_call(job, "GET",
         page ? page_path(urn) : member_path, NULL, NULL);
 
+    if (linkedin_is_forbidden(&answer))
+        return told_result(RESULT_REJECTED, "auth_error", "LinkedIn did not"
+                           " give the right to ask whose account it is.");
     if (!linkedin_is_good(&answer))
         return linkedin_refusal(&answer, 0);
     body = text_string(&answer.http.body);
