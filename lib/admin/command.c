@@ -152,7 +152,7 @@ take_words(char **argv)
         if (word.required && word.name != NULL && !command_flag(word.name))
             command_misused("--%s %s is missing", word.name,
                             word.value ? word.value : "");
-        else if (word.name == NULL && operand == NULL)
+        else if (word.required && word.name == NULL && operand == NULL)
             command_misused("%s is missing", word.value);
 }
 

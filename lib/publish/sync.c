@@ -21,7 +21,8 @@ enum { AGAIN_MS = 6 * HOUR };
 /* Until a paused network may be asked. */
 #define PAUSED \
     "(SELECT w.until_at FROM network_pause w" \
-    "  WHERE w.network = account.network AND w.extent = 'all' AND w.until_at > :sync_now)"
+    "  WHERE w.network = account.network AND w.extent = 'all'" \
+    "   AND w.until_at > :sync_now)"
 
 #define TAKEN \
     " RETURNING id AS sync_account, network AS sync_network," \

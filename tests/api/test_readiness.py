@@ -123,7 +123,7 @@ def test_an_option_that_each_post_needs(house):
     id = account(house, "tiktok", "_ana")
     assert warnings(house, id) == ["option_required", "base_url_not_public"]
     set_ = house.request("PUT", "/api/v1/platform-settings", {
-        "platform": "tiktok", "platformMeta": {"privacyLevel": "SELF_ONLY"}})
+        "platform": "tiktok", "settings": {"privacyLevel": "SELF_ONLY"}})
     assert set_.status == 200, set_
     assert warnings(house, id) == ["base_url_not_public"]
 
