@@ -87,7 +87,7 @@ bluesky_sync(struct job *job, struct connected *connected)
         return bluesky_session_fault(&session, &answer);
     *connected = (struct connected){
         .remote_id = session.did,
-        .handle = json_text(text_string(&answer.body), "$.handle"),
+        .handle = told_id(text_string(&answer.body), "$.handle"),
         .name = json_text(text_string(&answer.body), "$.displayName"),
         .avatar_url = json_text(text_string(&answer.body), "$.avatar"),
         .profile_url = memory_format("https://bsky.app/profile/%s",

@@ -192,11 +192,11 @@ facebook_sync(struct job *job, struct connected *connected)
 
     if (!graph_is_good(&answer))
         return facebook_refusal(&answer, 0);
-    handle = json_text(body, "$.username");
+    handle = told_id(body, "$.username");
     *connected = (struct connected){
-        .remote_id = json_text(body, "$.id"),
+        .remote_id = told_id(body, "$.id"),
         .name = json_text(body, "$.name"),
-        .handle = handle ? handle : json_text(body, "$.id"),
+        .handle = handle ? handle : told_id(body, "$.id"),
         .avatar_url = json_text(body, "$.picture.data.url")
     };
     if (connected->remote_id == NULL)

@@ -93,7 +93,9 @@ read_member(const char *body)
         member.avatar_url = NULL;
     if (id != NULL)
         member.remote_id = memory_format("urn:li:person:%s", id);
-    member.handle = member.name ? member.name : id;
+    member.handle = told_id(body, "$.name");
+    if (member.handle == NULL)
+        member.handle = id;
     return member;
 }
 

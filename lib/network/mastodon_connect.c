@@ -2,7 +2,6 @@
 #include "network/mastodon.h"
 #include "network/told.h"
 #include "network/guard.h"
-#include "network/told.h"
 #include "base/memory.h"
 #include "data/json.h"
 #include "data/value.h"

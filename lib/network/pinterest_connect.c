@@ -138,9 +138,9 @@ pinterest_sync(struct job *job, struct connected *connected)
         return pinterest_refusal(&person, 0);
     body = text_string(&person.body);
     *connected = (struct connected){
-        .remote_id = json_text(board, "$.id"),
+        .remote_id = told_id(board, "$.id"),
         .name = json_text(board, "$.name"),
-        .handle = json_text(body, "$.username"),
+        .handle = told_id(body, "$.username"),
         .avatar_url = json_text(body, "$.profile_image")
     };
     if (connected->handle == NULL || connected->remote_id == NULL)
