@@ -67,7 +67,7 @@ const char *config_api_url(const char *network, const char *otherwise);
    key is not set:
      scopes.NETWORK       what its consent page asks for, parted by spaces
      api_version.NETWORK  of an API whose versions end
-      user_agent.NETWORK   what its requests are known by
+     user_agent.NETWORK   what its requests are known by
      uploads_a_day.NETWORK, units_a_day.NETWORK
                           what the network allows Crier in a day, where it
                           allows another number than most (day_quota.h) */

@@ -28,16 +28,6 @@ CREATE TABLE network_quota (
     CHECK (kind IN ('uploads', 'units'))
 ) STRICT, WITHOUT ROWID;
 
--- What follows a post on its network: see schema.sql, target.root.
-ALTER TABLE target ADD COLUMN
-  root TEXT REFERENCES target ON DELETE CASCADE;
-ALTER TABLE target ADD COLUMN
-  part INTEGER NOT NULL DEFAULT 0
-    CONSTRAINT "a part has a place, and only a part"
-    CHECK ((root IS NULL) = (part = 0));
-CREATE UNIQUE INDEX "a part is alone in its place" ON target (root, part)
-  WHERE root IS NOT NULL;
-
 -- The webhooks whose days of failing an outage interrupts.
 CREATE INDEX webhook_failing ON webhook (failing_since)
   WHERE failing_since IS NOT NULL;
