@@ -7,10 +7,10 @@
 
    An input's first line names calls of struct network, in order, for one job,
    as a publisher would make them: send and look_up only where prepare was
-   ready. Among them words say what the post is (media, video, album, large,
-   long), that its send is an hour old (old), and that another process holds
-   the credentials (busy); a digit chooses among what the case lists. Servers'
-   answers follow, as answer.h has them. */
+   ready, send once. Among them words say what the post is (media, video,
+   album, large, long), that its send is an hour old (old), and that another
+   process holds the credentials (busy); a digit chooses among what the case
+   lists. Servers' answers follow, as answer.h has them. */
 #ifndef DRIVER_H
 #define DRIVER_H
 #include "answer.h"
@@ -40,7 +40,8 @@ struct driver_case {
 static const struct driver_case fuzz_case;
 static const char *driver_words;        /* the first line */
 static const char *driver_input;
-static int driver_ready;        /* to send: prepare() said so */
+static int driver_ready;        /* prepare() said so: to look up */
+static int driver_armed;        /* and to send, once */
 
 static const char *
 driver_choose(const driver_choice choice, const char *otherwise)
@@ -326,7 +327,7 @@ driver_prepare(const struct network *network, struct job *job)
                  : "ready wait retry rejected auth unknown");
     driver_check_text(job->remote_key);
     must(job->remote_key == NULL || job->remote_key[0] != '\0');
-    driver_ready = result.kind == RESULT_READY;
+    driver_ready = driver_armed = result.kind == RESULT_READY;
 }
 
 /* What may stand in the database of what was sent before this version. */
@@ -344,6 +345,7 @@ driver_send(const struct network *network, struct job *job)
 {
     struct result result;
 
+    driver_armed = 0;
     driver_arm(job);
     result = network->send(job);
     driver_check(&result, job, fuzz_case.is_task
@@ -416,7 +418,7 @@ driver_call(const struct network *network, struct job *job, const char *call)
 {
     if (text_same(call, "prepare"))
         driver_prepare(network, job);
-    else if (text_same(call, "send") && driver_ready)
+    else if (text_same(call, "send") && driver_armed)
         driver_send(network, job);
     else if (text_same(call, "look_up") && driver_ready)
         driver_look_up(network, job);
@@ -443,6 +445,7 @@ fuzz_try(const char *bytes, size_t length)
                                  ? fuzz_case.always : "");
     job = driver_job();
     driver_ready = job.media_count == 0 && !fuzz_case.needs_prepare;
+    driver_armed = driver_ready;
     answer_begin(rest);
     for (int most = 12; most > 0 && (call = strsep(&calls, " ")) != NULL;
          most--)
