@@ -31,6 +31,10 @@ CASES = [
          "Reddit"),
     Case("tiktok", None, "Connect @alice?", "alice", "_000alice", "TikTok"),
 ]
+WITHOUT_REFRESH = {"facebook", "instagram", "threads"}
+CHOICES = {     # what is offered, where that is less than the network lists
+    "reddit": ["u_alice"] + [f"alice/{name}" for name in (
+        "test", "links", "words", "flaired", "strict")]}
 STAND_INS = {"twitter": "x"}    # others bear their network's name
 
 
@@ -96,6 +100,7 @@ def test_an_account_is_connected_and_no_token_is_shown(connecting):
     [account] = shown.json["accounts"]
     assert account["platform"] == case.network
     tokens = stand.control(call="tokens")["unspent"]
+    assert tokens or case.network in WITHOUT_REFRESH
     seen = (shown.body.decode() + instance.logs()).encode() + b"".join(
         path.read_bytes() for path in (instance.dir / "data").glob("crier.db*"))
     for token in tokens:
@@ -135,6 +140,27 @@ def test_only_what_was_offered_is_chosen(connecting):
     page = browser.send(page, "/choose", choice=case.choose)
     assert page.heading == case.heading
     assert browser.send(page, "/again").heading == f"Connect {case.title}"
+
+
+def test_what_cannot_be_posted_to_is_not_offered(connecting):
+    """Nor is anything twice. What the chosen place takes is kept with it, for
+    the check of a post that is scheduled."""
+    case, _, instance = connecting
+    if case.network not in CHOICES:
+        return
+    browser, page = to_consent(instance, case)
+    page = decide(browser, page, "alice")
+    offered = re.findall(r'name="choice"[^>]* value="([^"]*)"', page.text)
+    assert offered == CHOICES[case.network], page.text
+    page = browser.send(page, "/choose", choice="alice/links")
+    assert browser.send(page, "/confirm").heading == "Connected"
+    answer = instance.post("/api/v1/posts/validate", {
+        "platforms": ["reddit"], "caption": "x", "title": "t",
+        "scheduledTime": "2030-05-01T15:00:00Z"})
+    assert ["links" in error["error"] for error in answer.json["errors"]] \
+        == [True], answer
+    [avatar] = instance.sql("SELECT DISTINCT avatar_url AS url FROM account")
+    assert avatar["url"] == "https://styles.redditmedia.com/t5_1/alice.png"
 
 
 def test_the_answer_comes_from_the_page_that_was_asked(connecting):
