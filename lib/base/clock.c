@@ -97,6 +97,10 @@ clock_is_synchronised(void)
 {
     struct timex state = { .modes = 0 };
 
+#ifdef CRIER_TEST
+    if (getenv("CRIER_SYNCHRONISED") != NULL)
+        return 1;
+#endif
     return adjtimex(&state) != TIME_ERROR;
 }
 

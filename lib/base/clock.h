@@ -60,6 +60,7 @@ enum clock_answer clock_read(const char *string, const char *zone,
 /* Is this the name of a time zone that this machine knows? */
 int clock_zone_known(const char *zone);
 
-/* 1 when the kernel says that the system clock is being synchronised. */
+/* 1 when the kernel says that the system clock is being synchronised; in test
+   builds also where the variable CRIER_SYNCHRONISED is there. */
 int clock_is_synchronised(void);
 #endif

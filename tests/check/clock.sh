@@ -5,4 +5,4 @@ set -eu
 BUILD=${BUILD:-build/release}
 [ -d "$BUILD/cgi-bin" ] || { echo "$BUILD is not built"; exit 1; }
 ! find "$BUILD/cgi-bin" "$BUILD/cron" -type f -perm -100 -exec \
-    grep -laE 'CRIER_(CLOCK|KILL_AT|POINTS)' {} +
+    grep -laE 'CRIER_(CLOCK|SYNCHRONISED|KILL_AT|POINTS)' {} +
