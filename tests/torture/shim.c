@@ -49,11 +49,6 @@ static int error, sticky;
 static long at;
 static _Atomic long *counters;  /* NULL: no fault is wanted */
 
-/* glibc's own, since dlsym() allocates. */
-void *__libc_malloc(size_t);
-void *__libc_calloc(size_t, size_t);
-void *__libc_realloc(void *, size_t);
-
 #define REAL(type, name, ...) \
     ((type (*)(__VA_ARGS__))dlsym(RTLD_NEXT, name))
 
@@ -127,22 +122,36 @@ fails(enum kind kind)
     return 1;
 }
 
+/* glibc's own, or those of AddressSanitizer; looking them up allocates
+   nothing as long as they are there. */
 void *
 malloc(size_t size)
 {
-    return fails(MALLOC) ? NULL : __libc_malloc(size);
+    static void *(*real)(size_t);
+
+    if (real == NULL)
+        real = REAL(void *, "malloc", size_t);
+    return fails(MALLOC) ? NULL : real(size);
 }
 
 void *
 calloc(size_t count, size_t size)
 {
-    return fails(MALLOC) ? NULL : __libc_calloc(count, size);
+    static void *(*real)(size_t, size_t);
+
+    if (real == NULL)
+        real = REAL(void *, "calloc", size_t, size_t);
+    return fails(MALLOC) ? NULL : real(count, size);
 }
 
 void *
 realloc(void *old, size_t size)
 {
-    return fails(MALLOC) ? NULL : __libc_realloc(old, size);
+    static void *(*real)(void *, size_t);
+
+    if (real == NULL)
+        real = REAL(void *, "realloc", void *, size_t);
+    return fails(MALLOC) ? NULL : real(old, size);
 }
 
 /* How much of a write is made: -1 where none is. */

@@ -11,7 +11,7 @@ sys.path[:0] = [str(HERE.parent / "publisher"), str(HERE)]
 from newsroom import Newsroom, quote  # noqa: E402
 from run import WAITING, wrong_with  # noqa: E402
 from scenes import GoToSocial, Mastodon, Site  # noqa: E402
-from sweep_requests import CRASHES, LOOK_EACH  # noqa: E402
+from sweep_requests import CRASHES, LOOK_EACH, SANITIZER  # noqa: E402
 
 SETTINGS = {"tick_seconds": 1, "settle_seconds": 0, "retry_seconds": 1,
             "http_seconds": 5}
@@ -58,7 +58,7 @@ class Slot:
         except subprocess.TimeoutExpired:
             return "hung", ["it did not end"]
         wrong = []
-        if done.returncode in CRASHES or any(
+        if SANITIZER.search(done.stderr) or done.returncode in CRASHES or any(
                 f"ended by signal {-crash}\n" in done.stderr
                 for crash in CRASHES):
             wrong.append(f"status {done.returncode}: {done.stderr[-4000:]}")

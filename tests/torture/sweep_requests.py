@@ -3,6 +3,7 @@ a fresh copy of a prepared instance each time, and looked at afterwards."""
 
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -25,6 +26,7 @@ FORM, PICTURE = multipart(("file", png(), "a.png"))
 JSON = "application/json"
 REFUSALS = (500, 503, 507)
 CRASHES = (-11, -7, -6, -8, -4)     # SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL
+SANITIZER = re.compile("Sanitizer|runtime error")
 LOOK_EACH = 25                      # runs between looks by crier-admin doctor
 
 
@@ -192,6 +194,8 @@ class Slot:
 
     def judge(self, done, subject, rows, wrong):
         good, content, after = self.clean[subject]
+        if SANITIZER.search(done.stderr.decode("utf-8", "replace")):
+            wrong.append(done.stderr.decode("utf-8", "replace")[-4000:])
         if done.returncode in CRASHES:
             wrong.append(f"it ended by signal {-done.returncode}:"
                          f" {done.stderr[-4000:].decode('utf-8', 'replace')}")
