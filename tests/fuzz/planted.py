@@ -39,8 +39,8 @@ PLANTED = {
                 "|| !text_is_link(result.permalink)", ""),
     "pinterest": ("lib/network/pinterest.c",
                   "result.remote_id = id;", "result.remote_id = \"\";"),
-    "reddit": ("lib/network/reddit_post.c",
-               "return length > 0 && length <= 16", "return length <= 16"),
+    "reddit": ("lib/network/reddit_after.c",
+               "return number < 0 ? -1 : number;", "return number;"),
     "x": ("lib/network/x_post.c", "if (id != NULL && id[0] != '\\0')",
           "if (id != NULL)"),
     "telegram": ("lib/network/telegram_edit.c", "return said != NULL\n"
