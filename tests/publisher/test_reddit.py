@@ -428,7 +428,8 @@ def test_an_expired_token_is_renewed_and_the_refresh_token_stays(desk):
 
 def test_an_application_without_a_secret_and_one_with_a_wrong_one(desk):
     """An "installed" one names itself by Basic all the same. One that Reddit
-    does not know is its operator's to mend: the account stays."""
+    does not know is its operator's to mend: the account stays, and what it
+    posts waits until he has."""
     conf = desk.room.conf.read_text()
     line = "client_secret.reddit = the-client-secret\n"
     assert line in conf
@@ -441,6 +442,7 @@ def test_an_application_without_a_secret_and_one_with_a_wrong_one(desk):
     assert desk.room.account(desk.account)["status"] == "active"
     desk.room.conf.write_text(conf.replace(line, ""))
     desk.stand.order(set={"secret": ""})
+    desk.room.admin("resume", "reddit")
     [row] = desk.run(row["id"])
     assert row["state"] == "posted", row
 
