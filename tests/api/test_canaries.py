@@ -295,12 +295,13 @@ class Story:
         for path, methods in document["paths"].items():
             if "get" not in methods or "x-scope" not in methods["get"]:
                 continue
-            kind = re.match("/.*/(posts|media|webhooks|deliveries)/", path)
+            kind = re.match("/.*/(posts|media|webhooks|deliveries"
+                            "|connections)/", path)
             ids = [""]
             if "{id}" in path:
                 table = {"posts": "target", "media": "media",
-                         "webhooks": "webhook", "deliveries": "delivery"}[
-                             kind[1]]
+                         "webhooks": "webhook", "deliveries": "delivery",
+                         "connections": "account"}[kind[1]]
                 if "socialsyncer" in path:
                     table = "post"
                 ids = [row["id"] for row in

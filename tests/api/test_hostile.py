@@ -413,7 +413,7 @@ def test_old_answers_are_not_kept_for_ever(instance):
         keyed(instance, "POST", "/api/v1/posts", {
             "platforms": ["threads"], "caption": "x", "draft": True},
             f"old-{i}-{instance.port}")
-    instance.sql("UPDATE idempotency SET created_at = 1000")
+    instance.sql("UPDATE idempotency SET created_at = created_at - 172800000")
     old = count(instance, "idempotency")
     for i in range(2):
         keyed(instance, "POST", "/api/v1/posts", {
