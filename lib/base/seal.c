@@ -23,8 +23,9 @@ secret_load_key(const char *path)
 
     if (file >= 0)
         close(file);
-    if (got != (ssize_t)sizeof master || sodium_init() < 0)
+    if (got != (ssize_t)sizeof master)
         die("the key file %s cannot be read", path);
+    secret_start();
     loaded = 1;
 }
 
@@ -34,8 +35,7 @@ secret_new_key(const char *path)
     uint8_t key[crypto_kdf_KEYBYTES];
     int file, good;
 
-    if (sodium_init() < 0)
-        die("libsodium did not start");
+    secret_start();
     file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0400);
     if (file < 0)
         return -1;

@@ -188,6 +188,21 @@ secret_same(const char *a, const char *b)
     return sodium_memcmp(first, second, sizeof first) == 0;
 }
 
+/* libsodium would abort. */
+static void
+no_random_bytes(void)
+{
+    die("the system gives no random bytes");
+}
+
+void
+secret_start(void)
+{
+    sodium_set_misuse_handler(no_random_bytes);
+    if (sodium_init() < 0)
+        die("libsodium does not start");
+}
+
 enum { PASSWORD_PASSES = 2, PASSWORD_MEMORY = 19 * 1024 * 1024 };
 
 char *
@@ -195,9 +210,9 @@ password_hash(const char *password)
 {
     char *stored = memory_get(crypto_pwhash_STRBYTES);
 
-    if (sodium_init() < 0
-        || crypto_pwhash_str(stored, password, strlen(password),
-                             PASSWORD_PASSES, PASSWORD_MEMORY) != 0)
+    secret_start();
+    if (crypto_pwhash_str(stored, password, strlen(password),
+                          PASSWORD_PASSES, PASSWORD_MEMORY) != 0)
         die("no memory to hash a password");
     return stored;
 }
@@ -209,7 +224,6 @@ password_check(const char *stored, const char *password)
         password_hash(password);
         return 0;
     }
-    return sodium_init() >= 0           /* as fast as the other */
-           && crypto_pwhash_str_verify(stored, password, strlen(password))
-              == 0;
+    secret_start();                     /* as fast as the other */
+    return crypto_pwhash_str_verify(stored, password, strlen(password)) == 0;
 }
