@@ -29,8 +29,9 @@ int id_is_valid(const char *id);
 /* A new secret of 256 random bits in base64url. Returns room (TOKEN_ROOM). */
 char *token_new(char *room);
 
-/* Start libsodium, before anything else of it is called. Ends the program by die() where the
-   system gives no random bytes, now or later; called again it does nothing. */
+/* Start libsodium, before anything else of it is called; once is enough. Ends
+   the program by die() where the system gives no random bytes, now or
+   later. */
 void secret_start(void);
 
 /* Random bytes. */
