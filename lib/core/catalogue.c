@@ -207,7 +207,7 @@ const struct catalogue_row catalogue[] = {
       .note = "A webhook into one channel. Markdown in a text is Discord's." },
 
     /* A story has 5 to 60 seconds. What a text may hold is not public. */
-    { .name = "snapchat", .title = "Snapchat", .closed = 1,
+    { .name = "snapchat", .title = "Snapchat",
       .recovery = RECOVERY_NONE, .counting = COUNT_CODE_POINTS,
       .media_required = 1, .images = 1, .videos = 1, .video_seconds = 60,
       .types = "image/jpeg image/png " VIDEOS,

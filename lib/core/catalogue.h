@@ -31,8 +31,7 @@ struct catalogue_row {
     const char *name;           /* as printed: twitter */
     const char *alias;          /* accepted too: x; or NULL */
     const char *title;          /* for people: X */
-    int has_driver;             /* 0: posts are kept, and fail when due */
-    int closed;                 /* 1: takes no posts from servers like ours */
+    int has_driver;             /* 0: listed alone: it takes no posts */
     enum recovery recovery;
     enum counting counting;
     int text_limit;             /* in that counting; 0: no limit */

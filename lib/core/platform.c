@@ -14,7 +14,7 @@ static struct fault
 find(struct viewer viewer, const char *name, const struct catalogue_row **row)
 {
     *row = catalogue_find(name);
-    if (*row == NULL || (*row)->closed)
+    if (*row == NULL || !(*row)->has_driver)
         return (struct fault){ FAULT_PLATFORM_UNSUPPORTED, "platform", 0,
             memory_format("%s is not a platform that posts can be sent to.",
                           name) };

@@ -34,7 +34,7 @@ read_platforms(const char *platforms, const struct catalogue_row **networks,
     for (i = 0; i < sent; i++) {
         const struct catalogue_row *network = catalogue_find(names[i].text);
 
-        if (network == NULL || network->closed)
+        if (network == NULL || !network->has_driver)
             return refusal(FAULT_PLATFORM_UNSUPPORTED, "platforms",
                 memory_format("%s is not a platform that posts can be sent"
                               " to; GET /platforms lists them.",

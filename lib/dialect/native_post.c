@@ -100,27 +100,6 @@ native_post_read(void)
 }
 
 void
-native_post_warnings(struct text *body, const struct post_new *post)
-{
-    const char *before = ",\"warnings\":[";
-    int i;
-
-    for (i = 0; i < post->target_count; i++) {
-        const struct catalogue_row *row
-            = catalogue_find(post->targets[i].network);
-
-        if (row->has_driver)
-            continue;
-        text_add_format(body, "%s\"Crier cannot publish to %s yet: this post"
-                        " will fail when due, with unsupported_network.\"",
-                        before, row->title);
-        before = ",";
-    }
-    if (before[1] == '\0')
-        text_add(body, "]");
-}
-
-void
 native_post_create(struct post_new *post)
 {
     struct text body = { .limit = TEXT_LIMIT };
@@ -137,7 +116,6 @@ native_post_create(struct post_new *post)
                         clock_print(post->due_at, CLOCK_MILLISECONDS, time));
     else
         text_add(&body, "],\"status\":\"draft\",\"scheduledTime\":null");
-    native_post_warnings(&body, post);
     text_add(&body, "}");
     reply(201, &body);
 }

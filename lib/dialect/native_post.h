@@ -28,10 +28,6 @@ int native_post_options(struct json_member **networks);
    1970 is given as the next, which is as long past. */
 int64_t native_post_due(void);
 
-/* Append ,"warnings":[...] for networks that cannot be published to yet. */
-void native_post_warnings(struct text *body, const struct post_new *);
-
-/* Create it and answer { postIds, status, scheduledTime }, with warnings for
-   networks that cannot be published to yet. */
+/* Create it and answer { postIds, status, scheduledTime }. */
 _Noreturn void native_post_create(struct post_new *);
 #endif

@@ -132,7 +132,6 @@ native_validate(void)
     text_add_format(&body, "{\"valid\":%s,\"errors\":[%s]",
                     obstacles.length ? "false" : "true",
                     text_string(&obstacles));
-    native_post_warnings(&body, post);
     text_add(&body, "}");
     reply(200, &body);
 }

@@ -32,7 +32,7 @@ add_row(struct text *body, const struct catalogue_row *row)
     text_add_format(body, "{\"platform\":\"%s\"", row->name);
     add_text(body, "name", row->title);
     add_text(body, "support", row->has_driver ? "supported"
-             : row->closed ? "unsupported" : "planned");
+                                               : "unsupported");
     add_text(body, "connect", row->connect);
     text_add_format(body, ",\"configured\":%s",
                     row->has_driver && missing == NULL ? "true" : "false");
