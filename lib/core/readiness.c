@@ -32,8 +32,7 @@ add_support(const struct catalogue_row *row, struct needs *needs)
     const char *missing = config_missing(row);
 
     if (!row->has_driver)
-        readiness_add(needs, "network_unsupported", 1, 0, row->note
-                      ? row->note : "This version does not post there.");
+        readiness_add(needs, "network_unsupported", 1, 0, row->note);
     else if (missing != NULL)
         readiness_add(needs, "app_credentials_missing", 1, 0, missing);
 }

@@ -42,11 +42,18 @@ struct graph_login {
     struct oauth_provider provider;
     const char *exchange_url, *exchange_grant;
     const char *refresh_url, *refresh_grant;
+    const char *me;             /* the URL that tells whose token it is */
+
+    /* The account in its answer, without credentials. An answer that is not
+       good, or lacks something, gives a fault. */
+    struct connected (*read_account)(const struct http_answer *);
 };
 
-/* The long-lived token for a code: graph_connect.c. */
-struct oauth_tokens graph_connect(const struct graph_login *, const char *app,
-                                  const char *redirect_uri, const char *code);
+/* A driver's whole oauth_finish and sync: graph_connect.c. */
+struct connected graph_finish(const struct graph_login *, const char *app,
+                              const char *redirect_uri, const char *code);
+struct result graph_sync(const struct graph_login *, struct job *,
+                         struct connected *);
 
 /* A driver's whole refresh. A token that is not a day old, or has expired,
    cannot be renewed: the network says so. */

@@ -1,4 +1,4 @@
-/* graph_connect.c: short-lived and long-lived tokens of Meta's Graph APIs. */
+/* graph_connect.c: tokens of Meta's Graph APIs, and whose they are. */
 #include "network/graph.h"
 #include "network/told.h"
 #include "base/memory.h"
@@ -21,9 +21,10 @@ trade(const struct graph_login *login, const char *url, struct text *query,
     return oauth_tokens_in(login->provider.title, &answer);
 }
 
-struct oauth_tokens
-graph_connect(const struct graph_login *login, const char *app,
-              const char *redirect_uri, const char *code)
+/* The long-lived token for a code. */
+static struct oauth_tokens
+trade_code(const struct graph_login *login, const char *app,
+           const char *redirect_uri, const char *code)
 {
     struct oauth_tokens tokens = oauth_exchange(&login->provider, app,
                                                 redirect_uri, "", code);
@@ -34,6 +35,36 @@ graph_connect(const struct graph_login *login, const char *app,
     http_form_add(&query, "client_secret", json_text(app, "$.client_secret"));
     return trade(login, login->exchange_url, &query, login->exchange_grant,
                  tokens.access_token);
+}
+
+struct connected
+graph_finish(const struct graph_login *login, const char *app,
+             const char *redirect_uri, const char *code)
+{
+    struct oauth_tokens tokens = trade_code(login, app, redirect_uri, code);
+    struct connected account;
+    struct http_answer answer;
+
+    if (tokens.access_token == NULL)
+        return (struct connected){ .fault = oauth_why(&tokens) };
+    answer = graph_get(login->me, tokens.access_token);
+    account = login->read_account(&answer);
+    account.credentials = oauth_credentials(&tokens);
+    account.token_expires_at = tokens.expires_at;
+    return account;
+}
+
+struct result
+graph_sync(const struct graph_login *login, struct job *job,
+           struct connected *connected)
+{
+    struct http_answer answer = graph_get(login->me,
+        oauth_credential(job, "$.access_token"));
+
+    if (!graph_is_good(&answer))
+        return graph_refusal(login->provider.title, &answer, 0);
+    *connected = login->read_account(&answer);
+    return told_of_account(connected->fault);
 }
 
 struct result

@@ -185,37 +185,6 @@ measure(struct job *job, struct metrics *metrics)
 
 /* ------------------------------------------------------------ connecting */
 
-static struct graph_login
-login(void)
-{
-    return (struct graph_login){
-        .provider = { .title = "Threads", .scopes = scopes,
-            .authorize_url = memory_format("%s/oauth/authorize", config_url(
-                "login_url", "threads", "https://www.threads.com")),
-            .token_url = memory_format("%s/oauth/access_token", base()) },
-        .exchange_url = memory_format("%s/access_token", base()),
-        .exchange_grant = "th_exchange_token",
-        .refresh_url = memory_format("%s/refresh_access_token", base()),
-        .refresh_grant = "th_refresh_token" };
-}
-
-static struct oauth_start
-begin(const char *server, const char *app, const char *redirect_uri,
-      const char *state)
-{
-    struct graph_login threads_login = login();
-
-    (void)server;
-    return oauth_begin(&threads_login.provider, app, redirect_uri, state);
-}
-
-static struct http_answer
-ask(const char *token)
-{
-    return graph_get(memory_format("%s/v1.0/me?fields=id,username,name,"
-        "threads_profile_picture_url", base()), token);
-}
-
 static struct connected
 read_account(const struct http_answer *answer)
 {
@@ -235,35 +204,49 @@ read_account(const struct http_answer *answer)
     return account;
 }
 
+static struct graph_login
+login(void)
+{
+    return (struct graph_login){
+        .provider = { .title = "Threads", .scopes = scopes,
+            .authorize_url = memory_format("%s/oauth/authorize", config_url(
+                "login_url", "threads", "https://www.threads.com")),
+            .token_url = memory_format("%s/oauth/access_token", base()) },
+        .exchange_url = memory_format("%s/access_token", base()),
+        .exchange_grant = "th_exchange_token",
+        .refresh_url = memory_format("%s/refresh_access_token", base()),
+        .refresh_grant = "th_refresh_token",
+        .me = memory_format("%s/v1.0/me?fields=id,username,name,"
+            "threads_profile_picture_url", base()),
+        .read_account = read_account };
+}
+
+static struct oauth_start
+begin(const char *server, const char *app, const char *redirect_uri,
+      const char *state)
+{
+    struct graph_login threads_login = login();
+
+    (void)server;
+    return oauth_begin(&threads_login.provider, app, redirect_uri, state);
+}
+
 static struct connected
 finish(const char *server, const char *app, const char *redirect_uri,
        const char *verifier, const char *code)
 {
     struct graph_login threads_login = login();
-    struct oauth_tokens tokens = graph_connect(&threads_login, app,
-                                               redirect_uri, code);
-    struct connected account;
-    struct http_answer answer;
 
     (void)server, (void)verifier;
-    if (tokens.access_token == NULL)
-        return (struct connected){ .fault = oauth_why(&tokens) };
-    answer = ask(tokens.access_token);
-    account = read_account(&answer);
-    account.credentials = oauth_credentials(&tokens);
-    account.token_expires_at = tokens.expires_at;
-    return account;
+    return graph_finish(&threads_login, app, redirect_uri, code);
 }
 
 static struct result
 sync_account(struct job *job, struct connected *connected)
 {
-    struct http_answer answer = ask(container_token(job));
+    struct graph_login threads_login = login();
 
-    if (!graph_is_good(&answer))
-        return graph_refusal("Threads", &answer, 0);
-    *connected = read_account(&answer);
-    return told_of_account(connected->fault);
+    return graph_sync(&threads_login, job, connected);
 }
 
 static struct result
