@@ -94,6 +94,16 @@ text_add_json(struct text *text, const char *string)
 }
 
 void
+text_add_member(struct text *text, const char *name, const char *value)
+{
+    if (value[0] == '\0')
+        return;
+    text_add_format(text, ",\"%s\":\"", name);
+    text_add_json(text, value);
+    text_add_char(text, '"');
+}
+
+void
 text_add_markup(struct text *text, const char *string)
 {
     for (; *string != '\0'; string++) {

@@ -31,6 +31,10 @@ void text_add_json(struct text *, const char *string);
 void text_add_markup(struct text *, const char *string);
 void text_add_url_part(struct text *, const char *string);
 
+/* Append a member of a JSON object behind another: ,"name":"value" escaped;
+   nothing where value is "". name needs no escape. */
+void text_add_member(struct text *, const char *name, const char *value);
+
 /* The bytes as a string; "" for an untouched text. */
 const char *text_string(const struct text *);
 

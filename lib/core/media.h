@@ -10,7 +10,7 @@
 #include "core/media_store.h"
 #include "core/media_type.h"
 
-enum { MEDIA_UPLOAD_MOST = 50 * 1024 * 1024, MEDIA_NAME_MOST = 255 };
+enum { MEDIA_UPLOAD_MOST = 50 * 1024 * 1024 };
 
 /* A file that becomes media. The caller sets the first four. */
 struct media_new {

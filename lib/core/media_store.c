@@ -174,13 +174,6 @@ media_store_path(const char *id, const char *extension)
     return memory_format("%s/%s.%s", config()->media_dir, id, extension);
 }
 
-int
-media_store_open(const char *id, const char *extension)
-{
-    return open(media_store_path(id, extension),
-                O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-}
-
 void
 media_store_delete(const char *id, const char *extension)
 {

@@ -50,9 +50,6 @@ void media_store_abandon(struct media_temp *);
 /* The absolute path of a stored file. */
 const char *media_store_path(const char *id, const char *extension);
 
-/* Open a stored file for reading; -1 with errno set where it is not there. */
-int media_store_open(const char *id, const char *extension);
-
 /* Go through the store: temporary files that are a day old are removed, and
    each other file that is_needed() says no to. It is told when the file was
    last written. What has no name of ours stays. Returns how many went. */

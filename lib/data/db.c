@@ -35,12 +35,6 @@ db_allow_attach(void)
     attach_allowed = 1;
 }
 
-int
-db_is_open(void)
-{
-    return db_handle != NULL;
-}
-
 /* SQLite refuses to follow links (NOFOLLOW), so links above the file are
    resolved here; the file itself must be no link. */
 static const char *

@@ -28,7 +28,6 @@ void db_close(void);
 
 /* The same, whatever the schema's version; for migrations and restore. */
 void db_open_any(const char *path);
-int  db_is_open(void);
 
 enum { DB_VERSION = 2, DB_APPLICATION = 0x43726972 /* "Crir" */ };
 

@@ -24,16 +24,6 @@ no_webhook(void)
 
 /* ------------------------------------------------------------ the message */
 
-static void
-add_member(struct text *json, const char *name, const char *value)
-{
-    if (value[0] == '\0')
-        return;
-    text_add_format(json, ",\"%s\":\"", name);
-    text_add_json(json, value);
-    text_add_char(json, '"');
-}
-
 static const char *
 file_name(const struct job_media *media)
 {
@@ -48,8 +38,8 @@ add_attachments(struct text *json, const struct job *job)
     text_add(json, ",\"attachments\":[");
     for (i = 0; i < job->media_count; i++) {
         text_add_format(json, "%s{\"id\":%d", i ? "," : "", i);
-        add_member(json, "filename", file_name(&job->media[i]));
-        add_member(json, "description", job->media[i].alt);
+        text_add_member(json, "filename", file_name(&job->media[i]));
+        text_add_member(json, "description", job->media[i].alt);
         text_add_char(json, '}');
     }
     text_add_char(json, ']');
@@ -72,9 +62,9 @@ message_of(const struct job *job)
     struct text json = { 0 };
 
     add_content(&json, job);
-    add_member(&json, "username", option_text(job, "$.username", ""));
-    add_member(&json, "avatar_url", option_text(job, "$.avatarUrl", ""));
-    add_member(&json, "thread_name", option_text(job, "$.threadName", ""));
+    text_add_member(&json, "username", option_text(job, "$.username", ""));
+    text_add_member(&json, "avatar_url", option_text(job, "$.avatarUrl", ""));
+    text_add_member(&json, "thread_name", option_text(job, "$.threadName", ""));
     if (flags != 0)
         text_add_format(&json, ",\"flags\":%d", flags);
     if (job->media_count > 0)

@@ -16,16 +16,6 @@
 enum { INSIDE_MOST = 3 * 1024 * 1024 };         /* bytes of all pictures */
 
 static void
-add_member(struct text *json, const char *name, const char *value)
-{
-    if (value[0] == '\0')
-        return;
-    text_add_format(json, ",\"%s\":\"", name);
-    text_add_json(json, value);
-    text_add(json, "\"");
-}
-
-static void
 add_bytes(struct text *json, const struct job_media *media)
 {
     struct text bytes = { 0 };
@@ -91,7 +81,7 @@ add_video(struct text *json, const struct job *job)
     text_add_format(json, "{\"source_type\":\"video_id\",\"media_id\":\"%s\"",
                     pinterest_video_id(job));
     if (cover != NULL)
-        add_member(json, "cover_image_url", cover);
+        text_add_member(json, "cover_image_url", cover);
     else
         text_add_format(json, ",\"cover_image_key_frame_time\":%lld",
             (long long)json_integer(job->settings, "$.coverSecond", 0));
@@ -104,11 +94,11 @@ pinterest_pin(const struct job *job)
     struct text json = { .limit = TEXT_LIMIT };
 
     text_add_format(&json, "{\"board_id\":\"%s\"", pinterest_board(job));
-    add_member(&json, "title", job->title);
-    add_member(&json, "description", job->text);
-    add_member(&json, "link", pinterest_link(job));
+    text_add_member(&json, "title", job->title);
+    text_add_member(&json, "description", job->text);
+    text_add_member(&json, "link", pinterest_link(job));
     if (job->media_count == 1)
-        add_member(&json, "alt_text", job->media[0].alt);
+        text_add_member(&json, "alt_text", job->media[0].alt);
     text_add(&json, ",\"media_source\":");
     if (pinterest_video_id(job) != NULL)
         add_video(&json, job);
