@@ -122,6 +122,13 @@ ask(const struct oauth_provider *provider, const char *app, struct text *form)
     return oauth_tokens_in(provider->title, &answer);
 }
 
+static void
+add_more(struct text *form, const char *more)
+{
+    if (more != NULL)
+        text_add_format(form, "&%s", more);
+}
+
 /* A verifier goes only where a challenge went. */
 struct oauth_tokens
 oauth_exchange(const struct oauth_provider *provider, const char *app,
@@ -137,6 +144,7 @@ oauth_exchange(const struct oauth_provider *provider, const char *app,
     http_form_add(&form, "redirect_uri", redirect_uri);
     if (verifier != NULL && verifier[0] != '\0')
         http_form_add(&form, "code_verifier", verifier);
+    add_more(&form, provider->exchange_more);
     return ask(provider, app, &form);
 }
 
@@ -149,10 +157,7 @@ oauth_refresh(const struct oauth_provider *provider, const char *app,
 
     http_form_add(&form, "grant_type", "refresh_token");
     http_form_add(&form, "refresh_token", refresh_token);
-    if (provider->refresh_more != NULL) {
-        text_add(&form, "&");
-        text_add(&form, provider->refresh_more);
-    }
+    add_more(&form, provider->refresh_more);
     tokens = ask(provider, app, &form);
     if (tokens.access_token != NULL && tokens.refresh_token == NULL)
         tokens.refresh_token = refresh_token;

@@ -13,6 +13,8 @@ struct oauth_provider {
                                    parameter is left out */
     const char *more;           /* further parameters of the consent page, as
                                    a query (a=b&c=d); NULL: none */
+    const char *exchange_more;  /* and of the exchange of a code, as a form;
+                                   NULL: none */
     const char *refresh_more;   /* and of a refresh, as a form; NULL: none */
     const char *id_name;        /* client_id; NULL means that. TikTok's is
                                    client_key */

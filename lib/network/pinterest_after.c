@@ -75,7 +75,7 @@ struct result
 pinterest_look_up(struct job *job)
 {
     struct text path = { 0 };
-    struct http_answer answer;
+    struct oauth_answer answer;
     struct result result;
     struct json_member *pins;
     int i, count;
@@ -83,17 +83,16 @@ pinterest_look_up(struct job *job)
     text_add(&path, "/boards/");
     text_add_url_part(&path, pinterest_board(job));
     text_add(&path, "/pins?page_size=25");
-    answer = pinterest_ask("GET", text_string(&path), pinterest_token(job),
-                           NULL);
+    answer = pinterest_call(job, "GET", text_string(&path), NULL);
     if (!pinterest_is_good(&answer)) {
-        result = pinterest_refusal(&answer, 0);
+        result = pinterest_refusal(job, &answer, 0);
         if (result.kind == RESULT_RETRY)
             result.kind = RESULT_WAIT;
         else if (result.kind != RESULT_AUTH)
             result.kind = RESULT_UNKNOWN;
         return result;
     }
-    count = json_members(text_string(&answer.body), "$.items", &pins);
+    count = json_members(text_string(&answer.http.body), "$.items", &pins);
     for (i = 0; i < count; i++)
         if (is_ours(job, pins[i].json)
             && json_text(pins[i].json, "$.id") != NULL
@@ -106,39 +105,38 @@ pinterest_look_up(struct job *job)
 struct result
 pinterest_edit(struct job *job)
 {
-    struct http_answer answer;
+    struct oauth_answer answer;
 
     value_set_text("pin_title", job->title);
     value_set_text("pin_description", job->text);
-    answer = pinterest_ask("PATCH", pin_path(job, ""), pinterest_token(job),
-        json_make("json_object('title', :pin_title, 'description',"
-                  " :pin_description)"));
+    answer = pinterest_call(job, "PATCH", pin_path(job, ""), json_make(
+        "json_object('title', :pin_title, 'description', :pin_description)"));
     if (pinterest_is_good(&answer))
         return told_result(RESULT_READY, NULL, NULL);
-    return pinterest_refusal(&answer, 0);
+    return pinterest_refusal(job, &answer, 0);
 }
 
 struct result
 pinterest_remove(struct job *job)
 {
-    struct http_answer answer = pinterest_ask("DELETE", pin_path(job, ""),
-                                              pinterest_token(job), NULL);
+    struct oauth_answer answer = pinterest_call(job, "DELETE",
+                                                pin_path(job, ""), NULL);
 
-    if (answer.result == HTTP_ANSWERED
-        && (answer.status == 204 || answer.status == 404))
+    if (answer.http.result == HTTP_ANSWERED
+        && (answer.http.status == 204 || answer.http.status == 404))
         return told_result(RESULT_READY, NULL, NULL);
-    return pinterest_refusal(&answer, 0);
+    return pinterest_refusal(job, &answer, 0);
 }
 
 struct result
 pinterest_measure(struct job *job, struct metrics *metrics)
 {
-    struct http_answer answer = pinterest_ask("GET",
-        pin_path(job, "?pin_metrics=true"), pinterest_token(job), NULL);
-    const char *body = text_string(&answer.body);
+    struct oauth_answer answer = pinterest_call(job, "GET",
+        pin_path(job, "?pin_metrics=true"), NULL);
+    const char *body = text_string(&answer.http.body);
 
     if (!pinterest_is_good(&answer))
-        return pinterest_refusal(&answer, 0);
+        return pinterest_refusal(job, &answer, 0);
 #define LIFETIME "$.pin_metrics.lifetime_metrics."
     *metrics = (struct metrics){
         .likes = told_count(body, LIFETIME "reaction", -1),

@@ -10,30 +10,42 @@
 
 enum { PAGES_MOST = 4 };        /* of 250 boards each */
 
-/* What publishing and measuring need; parted by commas in the URL. */
-static const char scopes[] =
+/* What publishing and measuring need (PinCreate's own list is these four);
+   parted by commas in the URL, by either in an answer. */
+const char pinterest_scopes[] =
+    "boards:read boards:write pins:read pins:write user_accounts:read";
+
+static const char commas[] =
     "boards:read,boards:write,pins:read,pins:write,user_accounts:read";
 
-/* The token endpoint takes the client's secret by Basic alone. */
-static struct oauth_provider
-provider(void)
+/* The token endpoint takes the client's secret by Basic alone. An application
+   made before 2025-09-25 gets refresh tokens that renew themselves (60 days)
+   only where it asks for them; others do not know the parameter, and an
+   authorization server passes over those (RFC 6749, 3.2). Its call to revoke
+   tokens is for those of system users alone. */
+const struct oauth_provider *
+pinterest_provider(void)
 {
-    return (struct oauth_provider){ .title = "Pinterest",
-        .authorize_url = memory_format("%s/oauth/", config_url("login_url",
-            "pinterest", "https://www.pinterest.com")),
-        .token_url = memory_format("%s/oauth/token", config_api_url(
-            "pinterest", "https://api.pinterest.com/v5")),
-        .scopes = scopes, .client = OAUTH_CLIENT_BASIC };
+    static struct oauth_provider provider = {
+        .title = "Pinterest", .scopes = commas,
+        .exchange_more = "continuous_refresh=true",
+        .client = OAUTH_CLIENT_BASIC
+    };
+
+    /* Made anew each time: the collector's memory goes between two jobs. */
+    provider.authorize_url = memory_format("%s/oauth/", config_url(
+        "login_url", "pinterest", "https://www.pinterest.com"));
+    provider.token_url = memory_format("%s/oauth/token", config_api_url(
+        "pinterest", "https://api.pinterest.com/v5"));
+    return &provider;
 }
 
 struct oauth_start
 pinterest_oauth_begin(const char *server, const char *app,
                       const char *redirect_uri, const char *state)
 {
-    struct oauth_provider pinterest = provider();
-
     (void)server;
-    return oauth_begin(&pinterest, app, redirect_uri, state);
+    return oauth_begin(pinterest_provider(), app, redirect_uri, state);
 }
 
 static struct connected
@@ -73,21 +85,22 @@ list_boards(const struct connected *person, const char *token,
     for (page = 0; page < PAGES_MOST && bookmark != NULL; page++) {
         struct text path = { 0 };
         struct json_member *boards;
-        struct http_answer answer;
+        struct oauth_answer answer;
 
         text_add_format(&path, "/boards?page_size=250%s",
                         bookmark[0] ? "&bookmark=" : "");
         text_add_url_part(&path, bookmark);
-        answer = pinterest_ask("GET", text_string(&path), token, NULL);
+        answer = pinterest_ask(token, text_string(&path));
         if (!pinterest_is_good(&answer)) {
-            *fault = pinterest_refusal(&answer, 0).words;
+            *fault = pinterest_refusal(NULL, &answer, 0).words;
             return NULL;
         }
-        count = json_members(text_string(&answer.body), "$.items", &boards);
+        count = json_members(text_string(&answer.http.body), "$.items",
+                             &boards);
         for (i = 0; i < count; i++)
             if (told_id(boards[i].json, "$.id") != NULL)
                 add_choice(&choices, person, boards[i].json);
-        bookmark = json_text(text_string(&answer.body), "$.bookmark");
+        bookmark = json_text(text_string(&answer.http.body), "$.bookmark");
     }
     if (choices.length == 0) {
         *fault = "The account has no board, and a pin needs one. Make one at"
@@ -101,14 +114,13 @@ list_boards(const struct connected *person, const char *token,
 static struct connected
 describe(const char *token, const char *credentials, int64_t expires_at)
 {
-    struct http_answer answer = pinterest_ask("GET", "/user_account", token,
-                                              NULL);
-    const char *body = text_string(&answer.body);
+    struct oauth_answer answer = pinterest_ask(token, "/user_account");
+    const char *body = text_string(&answer.http.body);
     struct connected person = { .server = "", .limits = "{}",
         .credentials = credentials, .token_expires_at = expires_at };
 
     if (!pinterest_is_good(&answer))
-        return refuse(pinterest_refusal(&answer, 0).words);
+        return refuse(pinterest_refusal(NULL, &answer, 0).words);
     person.handle = told_id(body, "$.username");
     person.remote_id = told_id(body, "$.id");
     person.name = json_text(body, "$.business_name");
@@ -128,15 +140,14 @@ pinterest_sync(struct job *job, struct connected *connected)
     const char *board, *body;
     struct result result = pinterest_ask_board(job, job->remote_account,
                                                &board);
-    struct http_answer person;
+    struct oauth_answer person;
 
     if (result.kind != RESULT_READY)
         return result;
-    person = pinterest_ask("GET", "/user_account", pinterest_token(job),
-                           NULL);
+    person = pinterest_call(job, "GET", "/user_account", NULL);
     if (!pinterest_is_good(&person))
-        return pinterest_refusal(&person, 0);
-    body = text_string(&person.body);
+        return pinterest_refusal(job, &person, 0);
+    body = text_string(&person.http.body);
     *connected = (struct connected){
         .remote_id = told_id(board, "$.id"),
         .name = json_text(board, "$.name"),
@@ -155,13 +166,16 @@ pinterest_oauth_finish(const char *server, const char *app,
                        const char *redirect_uri, const char *verifier,
                        const char *code)
 {
-    struct oauth_provider pinterest = provider();
-    struct oauth_tokens tokens = oauth_exchange(&pinterest, app, redirect_uri,
-                                                verifier, code);
+    struct oauth_tokens tokens = oauth_exchange(pinterest_provider(), app,
+                                                redirect_uri, verifier, code);
 
     (void)server;
     if (tokens.access_token == NULL)
         return refuse(oauth_why(&tokens));
+    if (!oauth_has_scopes(&tokens, pinterest_scopes))
+        return refuse("Pinterest did not give all that Crier needs: to read"
+                      " and write boards and pins. Start again and allow"
+                      " it.");
     return describe(tokens.access_token, oauth_credentials(&tokens),
                     tokens.expires_at);
 }
@@ -169,7 +183,5 @@ pinterest_oauth_finish(const char *server, const char *app,
 struct result
 pinterest_refresh(struct job *job)
 {
-    struct oauth_provider pinterest = provider();
-
-    return oauth_renew(&pinterest, job);
+    return oauth_renew(pinterest_provider(), job);
 }

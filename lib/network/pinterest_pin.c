@@ -36,22 +36,24 @@ add_url(struct text *json, const struct job_media *media)
     text_add(json, "\"");
 }
 
-static int
-fits_inside(const struct job *job)
+int
+pinterest_pin_fetches(const struct job *job)
 {
     int64_t bytes = 0;
     int i;
 
+    if (pinterest_video_id(job) != NULL)
+        return json_text(job->settings, "$.coverUrl") != NULL;
     for (i = 0; i < job->media_count; i++)
         bytes += job->media[i].bytes;
-    return bytes <= INSIDE_MOST;
+    return bytes > INSIDE_MOST;
 }
 
 static void
 add_pictures(struct text *json, const struct job *job)
 {
     void (*add)(struct text *, const struct job_media *)
-        = fits_inside(job) ? add_bytes : add_url;
+        = pinterest_pin_fetches(job) ? add_url : add_bytes;
     int i;
 
     if (job->media_count == 1) {

@@ -69,7 +69,7 @@ put(const struct job *job, const char *registered)
     struct http_request request = { .method = "POST",
         .url = url ? config_url("upload_url", "pinterest", url) : NULL,
         .seconds = told_seconds(media->bytes) };
-    struct http_answer answer;
+    struct oauth_answer answer = { .renewal = { .kind = RESULT_READY } };
 
     if (url == NULL || count >= HTTP_PARTS)
         return no_good("Pinterest did not say where the video goes.");
@@ -79,26 +79,26 @@ put(const struct job *job, const char *registered)
     request.parts[count] = (struct http_part){ .name = "file",
         .path = media->path, .type = media->type,
         .file_name = memory_format("%s.%s", media->id, media->extension) };
-    answer = http_send(&request);
-    if (answer.result == HTTP_ANSWERED && answer.status / 100 == 2)
+    answer.http = http_send(&request);
+    if (answer.http.result == HTTP_ANSWERED && answer.http.status / 100 == 2)
         return told_result(RESULT_READY, NULL, NULL);
-    if (answer.result == HTTP_ANSWERED && answer.status / 100 == 4)
+    if (answer.http.result == HTTP_ANSWERED && answer.http.status / 100 == 4)
         return told_result(RESULT_RETRY, "media_error", memory_format(
             "The store for Pinterest's videos answered %ld.",
-            answer.status));
-    return pinterest_refusal(&answer, 0);
+            answer.http.status));
+    return pinterest_refusal(job, &answer, 0);
 }
 
 static struct result
 upload(struct job *job)
 {
-    struct http_answer answer = pinterest_ask("POST", "/media",
-        pinterest_token(job), "{\"media_type\":\"video\"}");
-    const char *registered = text_string(&answer.body), *id;
+    struct oauth_answer answer = pinterest_call(job, "POST", "/media",
+                                                "{\"media_type\":\"video\"}");
+    const char *registered = text_string(&answer.http.body), *id;
     struct result result;
 
     if (!pinterest_is_good(&answer))
-        return pinterest_refusal(&answer, 0);
+        return pinterest_unmade(job, &answer, 0);
     id = json_text(registered, "$.media_id");
     if (id == NULL || id[0] == '\0'
         || id[strspn(id, "0123456789")] != '\0')
@@ -129,12 +129,12 @@ poll(struct job *job)
 {
     const char *id = pinterest_video_id(job), *status;
     int64_t at = json_integer(job->resume, "$.video.at", 0);
-    struct http_answer answer = pinterest_ask("GET",
-        memory_format("/media/%s", id), pinterest_token(job), NULL);
+    struct oauth_answer answer = pinterest_call(job, "GET",
+        memory_format("/media/%s", id), NULL);
 
     if (!pinterest_is_good(&answer))
-        return pinterest_refusal(&answer, 0);
-    status = json_text(text_string(&answer.body), "$.status");
+        return pinterest_refusal(job, &answer, 0);
+    status = json_text(text_string(&answer.http.body), "$.status");
     if (text_same(status, "failed"))
         return no_good("Pinterest could not process the video.");
     if (!text_same(status, "succeeded"))

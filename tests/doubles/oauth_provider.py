@@ -69,6 +69,7 @@ class OAuthProvider(Double):
     pkce = None                 # None, "S256" or "hex"; then it is needed
     needed = {}                 # further parameters of the consent page, and
     allowed = set()             # those that may be there besides
+    exchange_more = {}          # what goes with a code besides
     refreshes = True            # are there refresh tokens at all?
     rotates = True              # is the old one spent by a refresh?
     spent = (400, "invalid_grant")      # the answer to a spent grant
@@ -233,7 +234,8 @@ class OAuthProvider(Double):
             if self.client == "body" else set()
         kind = fields.get("grant_type")
         known = {"authorization_code": {"code", "redirect_uri"}
-                 | ({"code_verifier"} if self.pkce else set()),
+                 | ({"code_verifier"} if self.pkce else set())
+                 | set(self.exchange_more),
                  "refresh_token": {"refresh_token"}}
         if kind not in known or (kind == "refresh_token"
                                  and not self.refreshes):
@@ -243,6 +245,9 @@ class OAuthProvider(Double):
                                "fields %s" % sorted(fields))
         if kind == "refresh_token":
             return self.renew(fields["refresh_token"])
+        for name, value in self.exchange_more.items():
+            if fields[name] != value:
+                raise self.refused(400, "invalid_request", name)
         return self.first(fields)
 
     def fits(self, verifier, challenge):

@@ -74,10 +74,13 @@ class Pinterest(OAuthProvider):
     scopes = {"boards:read", "boards:write", "pins:read", "pins:write",
               "user_accounts:read"}
     separator, granted_separator = ",", " "
+    exchange_more = {"continuous_refresh": "true"}
     settings = {
         **OAuthProvider.settings, "expires_in": 30 * 86400,
         "refresh_expires_in": 60 * 86400,
-        "trial": False,             # the application has Trial access
+        "trial": 0,                 # the application has Trial access: the
+                                    # status of its refusals, 401 or 403
+        "unreachable": 0,           # URLs that cannot be fetched, then they can
         "processing_polls": 2,      # times a video is still processed
         "processing_fails": False,
         "stale_lists": 0,           # pins that lists do not show yet
@@ -245,6 +248,9 @@ class Pinterest(OAuthProvider):
             return hashlib.sha256(data).hexdigest(), sides(data)
         if not item["url"].startswith(("http://", "https://")):
             raise self.problem(400, 1, "url")
+        if self.settings["unreachable"] > 0:
+            self.settings["unreachable"] -= 1
+            raise self.problem(400, 235, "Unable to reach the URL.")
         return item["url"], None
 
     def media(self, source):
@@ -285,8 +291,11 @@ class Pinterest(OAuthProvider):
     def create(self, request):
         person = self.person(request, "pins:write")
         if self.settings["trial"]:
-            raise self.problem(403, 29, "Apps with Trial access may not create"
-                               " Pins in production: use the API Sandbox")
+            raise self.problem(
+                self.settings["trial"],
+                3 if self.settings["trial"] == 401 else 29,
+                "Apps with Trial access may not create"
+                " Pins in production: use the API Sandbox")
         given = self.fields(request.json(), PIN_CREATE)
         if "board_id" not in given or "media_source" not in given:
             raise self.problem(400, 1, "board_id and media_source are needed")
