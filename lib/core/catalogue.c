@@ -159,7 +159,8 @@ const struct catalogue_row catalogue[] = {
       .fetches = FETCHES_SOME,
       .publish_scopes = "pins:write boards:read",
       .note = "An account is one board. While Pinterest has given the"
-              " application Trial access only, its pins are refused." },
+              " application Trial access only, it takes no pins of it, and"
+              " posts wait." },
 
     /* Media sizes: UNVERIFIED; a subreddit may refuse media altogether. A
        picture beside a video is its poster. */
