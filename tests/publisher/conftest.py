@@ -7,6 +7,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import web_files  # noqa: E402
 from newsroom import Newsroom  # noqa: E402
 
 
@@ -29,3 +30,11 @@ def open_newsroom():
 @pytest.fixture
 def room(open_newsroom):
     return open_newsroom()
+
+
+@pytest.fixture(scope="session")
+def files():
+    """The address of a web server where web_files.FILES lie."""
+    server = web_files.serve()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()

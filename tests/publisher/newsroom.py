@@ -248,6 +248,16 @@ class Newsroom(Instance):
         return self.start_program("publisher", *words,
                                   stderr=subprocess.PIPE, text=True, **how)
 
+    def until_done(self, target, seconds):
+        """Tick, so many seconds apart, until nothing is open; its row."""
+        for _ in range(20):
+            if self.state(target) not in ("scheduled", "publishing",
+                                          "verifying"):
+                break
+            self.tick()
+            self.advance(seconds)
+        return self.target(target)
+
     def workers(self):
         """The process ids of those who hold a claim and live."""
         named = [int(row["worker"].split("-")[1]) for row in self.sql(

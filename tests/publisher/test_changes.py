@@ -7,7 +7,6 @@ import signal
 import pytest
 
 from newsroom import gone, quote
-from test_mastodon import files  # noqa: F401  (a fixture)
 
 SYNCER, NATIVE = "/socialsyncer/v1/posts", "/api/v1/posts"
 STATUS = "/api/v1/statuses/"
@@ -94,7 +93,7 @@ def fault(answer, status, param=None):
 # ------------------------------------------------------------------- edit
 
 @pytest.mark.parametrize("flavour", ["mastodon", "gotosocial"])
-def test_an_edit_changes_the_text_and_nothing_else(room, files,  # noqa: F811
+def test_an_edit_changes_the_text_and_nothing_else(room, files,
                                                    flavour):
     stand, account = room.mastodon(flavour)
     post = publish(room, account, mediaItems=[
@@ -367,7 +366,7 @@ def test_what_is_halted_waits(open_newsroom):
 
 # ------------------------------------------------------------------- delete
 
-def test_a_post_is_deleted_everywhere(room, files):  # noqa: F811
+def test_a_post_is_deleted_everywhere(room, files):
     bluesky = room.stand("bluesky")
     with open(room.conf, "a") as conf:
         conf.write("api_url.bluesky = %s\n" % bluesky.url)

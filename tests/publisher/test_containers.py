@@ -5,7 +5,7 @@ from collections import namedtuple
 
 import pytest
 
-from test_pinterest import FILES, files  # noqa: F401
+from web_files import FILES
 
 Kind = namedtuple("Kind", "name path account error")
 THREADS = Kind("threads", "/graph.threads.net/v1.0", "17841400000000000",
@@ -51,7 +51,7 @@ def alts(room, *words):
                  f" {place}")
 
 
-def test_every_form_on_threads(open_newsroom, files):  # noqa: F811
+def test_every_form_on_threads(open_newsroom, files):
     room, stand, account = opened(open_newsroom, THREADS)
     targets = [
         room.schedule(account, "Hello 🌞 & more", settings={
@@ -82,7 +82,7 @@ def test_every_form_on_threads(open_newsroom, files):  # noqa: F811
     assert stand.refused() == []
 
 
-def test_every_form_on_instagram(open_newsroom, files):  # noqa: F811
+def test_every_form_on_instagram(open_newsroom, files):
     room, stand, account = opened(open_newsroom, INSTAGRAM)
     targets = [
         room.schedule(account, "one", media=[f"{files}/1.jpg"]),
@@ -117,7 +117,7 @@ def test_every_form_on_instagram(open_newsroom, files):  # noqa: F811
     ("status_after", {}, "posted", 1), ("drop_before", {}, "posted", 1),
     ("drop", {"quiet": True}, "posted", 1)])
 def test_a_lost_answer_is_resolved_by_the_container(
-        open_newsroom, files, kind, fault, order,  # noqa: F811
+        open_newsroom, files, kind, fault, order,
         state, posts):
     """One container is published once, whatever becomes of the call."""
     room, stand, account = opened(open_newsroom, kind)
@@ -137,7 +137,7 @@ def test_a_lost_answer_is_resolved_by_the_container(
 
 
 def test_what_a_refused_call_published_all_the_same_is_found(
-        open_newsroom, files):  # noqa: F811
+        open_newsroom, files):
     """The network said "not ready", and published it."""
     room, stand, account = opened(open_newsroom, THREADS)
     stand.fault("status_after", path=publish_path(THREADS), method="POST",
@@ -151,7 +151,7 @@ def test_what_a_refused_call_published_all_the_same_is_found(
 
 @BOTH
 def test_a_container_that_fails_begins_anew_and_ends(
-        open_newsroom, files, kind):  # noqa: F811
+        open_newsroom, files, kind):
     room, stand, account = opened(open_newsroom, kind)
     stand.order(set={"error": kind.error, "polls": 0})
     passing = room.schedule(account, "x", media=[f"{files}/1.jpg"])
@@ -170,7 +170,7 @@ def test_a_container_that_fails_begins_anew_and_ends(
 
 
 @BOTH
-def test_quota_not_ready_and_dead_tokens(open_newsroom, files,  # noqa: F811
+def test_quota_not_ready_and_dead_tokens(open_newsroom, files,
                                          kind):
     room, stand, account = opened(open_newsroom, kind)
     stand.order(set={"quota_usage": 250, "polls": 0})
@@ -200,7 +200,7 @@ def test_a_refused_tag_is_left_out(open_newsroom):
 
 
 def test_a_container_is_made_once_over_a_death(
-        open_newsroom, files):  # noqa: F811
+        open_newsroom, files):
     room, stand, account = opened(open_newsroom, INSTAGRAM)
     stand.order(set={"polls": 0})
     path = f"{INSTAGRAM.path}/{INSTAGRAM.account}/media"
@@ -225,7 +225,7 @@ def test_a_container_is_made_once_over_a_death(
      {"views": 9, "likes": 5, "comments": 1, "shares": 3, "saves": 2})],
     ids=lambda one: getattr(one, "name", None))
 def test_tokens_are_renewed_and_posts_measured(
-        open_newsroom, files, kind, insights, counts):  # noqa: F811
+        open_newsroom, files, kind, insights, counts):
     room, stand, account = opened(open_newsroom, kind)
     stand.order(set={"polls": 0, "insights": insights})
     one, two = (room.schedule(account, text, media=[f"{files}/1.jpg"])

@@ -10,7 +10,7 @@ import pytest
 from newsroom import EMAIL
 from servers import multipart
 from test_bluesky import MP4, add_media, png, schedule, settle
-from test_mastodon import mp4
+from web_files import mp4
 
 HOOK = "/api/v10/webhooks/"
 SECRET = "Zz_9" * 15

@@ -1,13 +1,11 @@
 """Facebook Pages: what stands on the Page when all is done."""
 
-import hashlib
 import struct
 
 import pytest
 
 from test_containers import alts, end
-from test_mastodon import mp4
-from test_pinterest import FILES, files  # noqa: F401
+from web_files import FILES, mp4, sums
 
 PAGE = "100100000000000001"
 V = "/graph.facebook.com/v25.0"
@@ -21,16 +19,12 @@ def edge(name):
     return f"{V}/{PAGE}/{name}"
 
 
-def sums(*names):
-    return [hashlib.sha256(FILES[name][1]).hexdigest() for name in names]
-
-
 def opened(open_newsroom, **settings):
     room = open_newsroom(settings)
     return room, *room.oauth("facebook", PAGE)
 
 
-def four(room, account, files):  # noqa: F811
+def four(room, account, files):
     """A text, two pictures, a video, a reel."""
     return [room.schedule(account, "text\nin lines"),
             room.schedule(account, "two", media=[f"{files}/1.png",
@@ -40,7 +34,7 @@ def four(room, account, files):  # noqa: F811
                           settings=REEL)]
 
 
-def test_every_form_stands_on_the_page(open_newsroom, files):  # noqa: F811
+def test_every_form_stands_on_the_page(open_newsroom, files):
     room, stand, account = opened(open_newsroom)
     targets = four(room, account, files) + [
         room.schedule(account, "Look 🌞 & see", settings={
@@ -76,7 +70,7 @@ def test_every_form_stands_on_the_page(open_newsroom, files):  # noqa: F811
     ("status_after", 0, "posted"), ("drop_before", 0, "uncertain"),
     ("drop", 9, "uncertain")])
 def test_a_lost_answer_is_looked_for_and_never_repeated(
-        open_newsroom, files, fault, stale, state):  # noqa: F811
+        open_newsroom, files, fault, stale, state):
     """But for a reel: that says itself what became of it, and is published
     once however often it is finished."""
     room, stand, account = opened(open_newsroom)
@@ -105,7 +99,7 @@ def test_a_lost_answer_is_looked_for_and_never_repeated(
 
 
 def test_pictures_are_uploaded_once_over_a_death(
-        open_newsroom, files):  # noqa: F811
+        open_newsroom, files):
     room, stand, account = opened(open_newsroom)
     stand.fault("hang", path=edge("photos"), method="POST", skip=1,
                 seconds=30)
@@ -122,7 +116,7 @@ def test_pictures_are_uploaded_once_over_a_death(
 
 
 def test_a_reel_goes_on_where_it_was_cut_off(
-        open_newsroom, files):  # noqa: F811
+        open_newsroom, files):
     room, stand, account = opened(open_newsroom)
     stand.order(set={"cut": 50})
     target = room.schedule(account, "x", media=[f"{files}/upright.mp4"],
@@ -139,7 +133,7 @@ def test_a_reel_goes_on_where_it_was_cut_off(
 
 
 def test_pictures_that_wait_a_day_are_uploaded_anew(
-        open_newsroom, files):  # noqa: F811
+        open_newsroom, files):
     room, stand, account = opened(open_newsroom)
     stand.fault("status", path=edge("feed"), status=400, body={"error": {
         "code": 80001, "message": "Slow"}}, headers={
@@ -188,7 +182,7 @@ def test_a_duplicate_is_ours_or_refused(open_newsroom, age, state):
 
 
 def test_posts_are_edited_measured_and_taken_away(
-        open_newsroom, files):  # noqa: F811
+        open_newsroom, files):
     room, stand, account = opened(open_newsroom)
     stand.order(set={
         "numbers": {"comments": 5, "reactions": 12, "shares": 3},

@@ -3,11 +3,10 @@ stands in its ledger when all is done, and how often what was asked."""
 
 import hashlib
 import json
-import struct
 
 import pytest
 
-from test_mastodon import FILES, files, mp4, schedule  # noqa: F401
+from web_files import FILES, mp4, schedule
 
 ALICE, PAGE = "urn:li:person:alice-Id1", "urn:li:organization:2414183"
 POSTS = "/api.linkedin.com/rest/posts"
@@ -17,8 +16,7 @@ SENDING = {"path": POSTS + r"\Z", "method": "POST"}
 MEMBER = ["openid", "profile", "w_member_social"]
 
 # Of four and a half seconds: LinkedIn takes none under three.
-FILES["/parts.mp4"] = ("video/mp4", mp4().replace(
-    struct.pack(">I", 2500), struct.pack(">I", 4500)) + bytes(5000))
+FILES["/parts.mp4"] = ("video/mp4", mp4(4500) + bytes(5000))
 
 
 class Desk:
@@ -37,13 +35,7 @@ class Desk:
                 secret=json.dumps(tokens))
 
     def until_done(self, target, seconds=16):
-        for _ in range(20):
-            if self.room.state(target) not in ("scheduled", "publishing",
-                                               "verifying"):
-                break
-            self.room.tick()
-            self.room.advance(seconds)
-        return self.room.target(target)
+        return self.room.until_done(target, seconds)
 
 
 @pytest.fixture(params=[PAGE, ALICE], ids=["page", "member"])
@@ -77,7 +69,7 @@ def test_a_text_stands_there_as_it_was_written(either):
     assert either.stand.refused() == []
 
 
-def test_one_picture_and_several(either, files):  # noqa: F811
+def test_one_picture_and_several(either, files):
     one = schedule(either.room, either.account, "one", files, ["1.png"],
                    ["a dot"])
     assert either.until_done(one)["state"] == "posted"
@@ -95,7 +87,7 @@ def test_one_picture_and_several(either, files):  # noqa: F811
 
 
 def test_a_video_goes_up_in_parts_without_a_token(either,
-                                                  files):  # noqa: F811
+                                                  files):
     target = schedule(either.room, either.account, "A film", files,
                       ["parts.mp4"])
     row = either.until_done(target, 31)
@@ -107,7 +99,7 @@ def test_a_video_goes_up_in_parts_without_a_token(either,
     assert row["failures"] == 0
 
 
-def test_what_cannot_be_processed_fails(page, files):  # noqa: F811
+def test_what_cannot_be_processed_fails(page, files):
     page.stand.order(set={"failure": "The film is no film."})
     target = schedule(page.room, page.account, "A film", files, ["parts.mp4"])
     row = page.until_done(target)
@@ -117,7 +109,7 @@ def test_what_cannot_be_processed_fails(page, files):  # noqa: F811
 
 
 def test_a_member_waits_again_where_a_file_was_not_ready(member,
-                                                         files):  # noqa: F811
+                                                         files):
     member.stand.order(set={"busy": 1})
     target = schedule(member.room, member.account, "x", files, ["1.png"])
     assert member.until_done(target, 30)["state"] == "posted"
@@ -130,7 +122,7 @@ def parts(stand):
                in stand.order()["requests"])
 
 
-def test_a_death_costs_one_part_of_a_video(page, files):  # noqa: F811
+def test_a_death_costs_one_part_of_a_video(page, files):
     """A kill while each of an upload's requests is answered: begin, a few of
     the parts, and the end, which makes it begin anew."""
     room, stand = page.room, page.stand
@@ -158,7 +150,7 @@ def test_a_death_costs_one_part_of_a_video(page, files):  # noqa: F811
 
 @pytest.mark.parametrize("fault", ["drop", "status_after"])
 def test_a_pages_post_without_an_answer_is_found(page, files,
-                                                 fault):  # noqa: F811
+                                                 fault):
     page.stand.fault(fault, status=503, **SENDING)
     target = schedule(page.room, page.account, "one (two) #three", files,
                       ["1.png", "2.png"])

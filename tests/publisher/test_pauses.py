@@ -7,7 +7,6 @@ import zoneinfo
 import pytest
 
 from newsroom import quote
-from test_mastodon import files  # noqa: F401
 from test_youtube import Studio
 from test_x import POSTS
 
@@ -128,7 +127,7 @@ def midnight(at):
 
 
 def test_a_days_uploads_are_counted_and_what_does_not_fit_waits(
-        open_newsroom, files):  # noqa: F811
+        open_newsroom, files):
     room = open_newsroom({"uploads_a_day.youtube": 1,
                           "units_a_day.youtube": 55})
     studio = Studio(room, files)

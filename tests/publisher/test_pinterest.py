@@ -1,50 +1,20 @@
 """Pinterest, the whole way through the publisher: what stands on the board
 when all is done."""
 
-import hashlib
-import http.server
 import json
 import struct
-import threading
 import zlib
 
 import pytest
 
-from test_mastodon import mp4, png
+from web_files import FILES, png, sums
 
 NEWS = "549755885175"
 PINS = {"path": "/api.pinterest.com/v5/pins", "method": "POST"}
 MORE = b"teSt" + bytes(4 * 1024 * 1024)       # a chunk that nobody reads
 LARGE = (png(3)[:-12] + struct.pack(">I", len(MORE) - 4) + MORE
          + struct.pack(">I", zlib.crc32(MORE)) + png(3)[-12:])
-FILES = {"/1.png": ("image/png", png(1)), "/2.png": ("image/png", png(2)),
-         "/large.png": ("image/png", LARGE),
-         "/film.mp4": ("video/mp4", mp4(5000))}
-
-
-class Files(http.server.BaseHTTPRequestHandler):
-    def log_message(self, *words):
-        pass
-
-    def do_GET(self):
-        kind, data = FILES[self.path]
-        self.send_response(200)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data)
-
-
-@pytest.fixture(scope="module")
-def files():
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Files)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-
-
-def sums(*names):
-    return [hashlib.sha256(FILES[name][1]).hexdigest() for name in names]
+FILES["/large.png"] = ("image/png", LARGE)
 
 
 def bad(stand):

@@ -1,13 +1,12 @@
 """Reddit, the whole way through the publisher: which posts stand there when
 all is done, and what their owners are told."""
 
-import hashlib
 import json
 
 import pytest
 
 from newsroom import quote
-from test_mastodon import FILES, files, mp4, png  # noqa: F401
+from web_files import FILES, png, sums
 
 API = "/oauth.reddit.com"
 SUBMIT = {"path": f"{API}/api/submit$", "method": "POST"}
@@ -21,14 +20,10 @@ FILES["/reddit.3.png"] = ("image/png", png(3))
 DONE = ("posted", "failed", "uncertain")
 
 
-def sums(*names):
-    return [hashlib.sha256(FILES[name][1]).hexdigest() for name in names]
-
-
 class Desk:
     """A newsroom with an account of alice's, in r/test if nothing is said."""
 
-    def __init__(self, room, files, place="alice/test"):  # noqa: F811
+    def __init__(self, room, files, place="alice/test"):
         self.room, self.files = room, files
         self.stand, self.account = room.oauth("reddit", place)
         self.apart_accounts = 0
@@ -74,7 +69,7 @@ class Desk:
 
 
 @pytest.fixture
-def desk(room, files):  # noqa: F811
+def desk(room, files):
     return Desk(room, files)
 
 
@@ -293,7 +288,7 @@ def test_what_fails_before_the_send_is_tried_again(desk):
     ("drop_before", 0, {}, "uncertain", 0),
     ("drop", 1, {}, "uncertain", 1)])
 def test_an_unknown_send_is_looked_for_and_never_repeated(
-        open_newsroom, files, fault, stale, how, state, posts):  # noqa: F811
+        open_newsroom, files, fault, stale, how, state, posts):
     """Others of the same title stand there: an older one, one elsewhere, and
     one with another text."""
     desk = Desk(open_newsroom({"settle_seconds": 120}), files)
@@ -465,7 +460,7 @@ def test_each_request_says_who_asks(desk):
 
 
 def test_a_post_is_measured_edited_deleted_and_its_token_given_back(
-        open_newsroom, files):  # noqa: F811
+        open_newsroom, files):
     desk = Desk(open_newsroom({"posts_an_hour": 0}), files)
     room, stand = desk.room, desk.stand
     room.start("lighttpd")

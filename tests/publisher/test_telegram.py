@@ -12,7 +12,7 @@ from newsroom import EMAIL, gone
 from servers import multipart
 from test_bluesky import MP4, add_media, png, schedule, settle
 from test_discord import change
-from test_mastodon import mp4
+from web_files import mp4
 
 TOKEN = "777:" + "poster_-" * 4 + "abc"
 SECRET = "poster_-" * 4
@@ -373,7 +373,7 @@ def test_from_an_api_call_to_a_message_and_no_secret_anywhere(room, account,
     kind, body = multipart(("file", png(7), "dot.png", "image/png"))
     ids = [room.post("/api/v1/media", body,
                      headers={"Content-Type": kind}).json["mediaId"]]
-    kind, body = multipart(("file", mp4(), "film.mp4", "video/mp4"))
+    kind, body = multipart(("file", mp4(2500), "film.mp4", "video/mp4"))
     ids.append(room.post("/api/v1/media", body,
                          headers={"Content-Type": kind}).json["mediaId"])
     answers, posts = [], []

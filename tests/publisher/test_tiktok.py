@@ -6,7 +6,7 @@ import struct
 import pytest
 
 from test_containers import end
-from test_pinterest import FILES, files, sums  # noqa: F401
+from web_files import FILES, sums
 
 ANA = "_000alice"
 API = "/open.tiktokapis.com/v2"
@@ -16,7 +16,7 @@ INIT = {"path": API + "/post/publish/video/init/", "method": "POST"}
 STATUS = {"path": API + "/post/publish/status/fetch/", "method": "POST"}
 PUBLIC = {"privacyLevel": "PUBLIC_TO_EVERYONE"}
 REST = bytes(range(256)) * 137000               # 35 million bytes, 3 pieces
-FILES["/long.mp4"] = ("video/mp4", FILES["/film.mp4"][1] + struct.pack(
+FILES["/hour.mp4"] = ("video/mp4", FILES["/film.mp4"][1] + struct.pack(
     ">I", 8 + len(REST)) + b"free" + REST)
 
 
@@ -41,14 +41,14 @@ def count(desk, what):
     return desk.stand_in.requests(what["method"], what["path"])
 
 
-def test_every_form(desk, files):  # noqa: F811
+def test_every_form(desk, files):
     stand = desk.stand_in
     stand.order(set={"duet_disabled": True})
     targets = [
         schedule(desk, files, "/film.mp4", text="Film 🌞 \"now\"", settings={
             **PUBLIC, "disableComment": True, "videoCoverTimestampMs": 1500,
             "commercialContentDisclosure": True, "brandContentOptIn": True}),
-        schedule(desk, files, "/long.mp4", text="", title="The long one",
+        schedule(desk, files, "/hour.mp4", text="", title="The long one",
                  settings={"privacyLevel": "SELF_ONLY"}),
         schedule(desk, files, "/1.jpg", "/2.jpg", text="Two of them",
                  title="Photos")]
@@ -62,7 +62,7 @@ def test_every_form(desk, files):  # noqa: F811
         "disable_comment": True, "disable_duet": True,
         "disable_stitch": False, "video_cover_timestamp_ms": 1500,
         "brand_content_toggle": True, "brand_organic_toggle": False}
-    assert [film["media"], long["media"]] == sums("/film.mp4", "/long.mp4")
+    assert [film["media"], long["media"]] == sums("/film.mp4", "/hour.mp4")
     assert photos["info"]["description"] == "Two of them"
     assert all("/api/media/serve?key=" in url for url in photos["media"])
     rows = [desk.target(target) for target in targets]
@@ -87,7 +87,7 @@ def test_every_form(desk, files):  # noqa: F811
      "too_many_posts"),
     ({"audited": False}, "platform_rejected", "failed", "unaudited_client")])
 def test_what_the_creator_may_not_is_never_sent(
-        desk, files, order, category, state, word):  # noqa: F811
+        desk, files, order, category, state, word):
     desk.stand_in.order(set=order)
     target = schedule(desk, files, "/film.mp4")
     desk.tick()
@@ -101,10 +101,10 @@ def test_what_the_creator_may_not_is_never_sent(
 
 
 def test_pieces_that_arrived_are_not_sent_again_over_a_death(
-        desk, files):  # noqa: F811
+        desk, files):
     """The second piece is there, but we died before we knew."""
     desk.stand_in.fault("hang", skip=1, seconds=60, **PIECES)
-    target = schedule(desk, files, "/long.mp4")
+    target = schedule(desk, files, "/hour.mp4")
     tick = desk.start_tick()
     desk.wait_for(lambda: count(desk, PIECES) == 2, 60)
     desk.kill_worker()
@@ -112,14 +112,14 @@ def test_pieces_that_arrived_are_not_sent_again_over_a_death(
     assert desk.attempts(target)[-1]["sent_at"] is None
     assert end(desk, target) == ["posted"]
     [post] = desk.stand_in.ledger()
-    assert [post["media"]] == sums("/long.mp4")
+    assert [post["media"]] == sums("/hour.mp4")
     assert count(desk, INIT) == 1
     assert [one["status"] for one in desk.stand_in.refused()] == [416]
 
 
-def test_an_upload_whose_url_ended_is_begun_anew(desk, files):  # noqa: F811
+def test_an_upload_whose_url_ended_is_begun_anew(desk, files):
     desk.stand_in.fault("status", skip=1, status=503, **PIECES)
-    target = schedule(desk, files, "/long.mp4")
+    target = schedule(desk, files, "/hour.mp4")
     desk.tick()
     assert desk.state(target) == "scheduled"
     desk.advance(3700)
@@ -131,7 +131,7 @@ def test_an_upload_whose_url_ended_is_begun_anew(desk, files):  # noqa: F811
 @pytest.mark.parametrize("fault", ["drop", "truncate", "drop_before",
                                    "status_after"])
 def test_a_last_piece_without_answer_is_asked_about(
-        desk, files, fault):  # noqa: F811
+        desk, files, fault):
     desk.stand_in.fault(fault, **PIECES)
     target = schedule(desk, files, "/film.mp4")
     desk.tick()
@@ -143,7 +143,7 @@ def test_a_last_piece_without_answer_is_asked_about(
     assert count(desk, PIECES) == 1     # that a fault kept away is not seen
 
 
-def test_a_death_at_the_last_piece_posts_once(desk, files):  # noqa: F811
+def test_a_death_at_the_last_piece_posts_once(desk, files):
     desk.stand_in.fault("hang", seconds=60, **PIECES)
     target = schedule(desk, files, "/film.mp4")
     tick = desk.start_tick()
@@ -159,7 +159,7 @@ def test_a_death_at_the_last_piece_posts_once(desk, files):  # noqa: F811
     ("drop", "SELF_ONLY", "uncertain", 1),
     ("drop_before", "PUBLIC_TO_EVERYONE", "uncertain", 0)])
 def test_photos_without_answer_are_looked_for_and_never_repeated(
-        desk, files, fault, level, state, posts):  # noqa: F811
+        desk, files, fault, level, state, posts):
     desk.stand_in.fault(fault, **PHOTOS)
     target = schedule(desk, files, "/1.jpg", title="Photos",
                       settings={"privacyLevel": level})
@@ -175,7 +175,7 @@ def test_photos_without_answer_are_looked_for_and_never_repeated(
     ("file_format_check_failed", "media_error"),
     ("spam_risk_text", "platform_rejected")])
 def test_what_processing_refuses_fails_and_is_not_doubted(
-        desk, files, reason, category):  # noqa: F811
+        desk, files, reason, category):
     desk.stand_in.order(set={"fail_reason": reason})
     target = schedule(desk, files, "/film.mp4")
     assert end(desk, target) == ["failed"]
@@ -184,7 +184,7 @@ def test_what_processing_refuses_fails_and_is_not_doubted(
     assert count(desk, INIT) == 1 and desk.stand_in.ledger() == []
 
 
-def test_a_failure_of_theirs_is_tried_again(desk, files):  # noqa: F811
+def test_a_failure_of_theirs_is_tried_again(desk, files):
     desk.stand_in.order(set={"fail_reason": "internal", "polls": 0})
     target = schedule(desk, files, "/film.mp4")
     desk.tick()
@@ -198,7 +198,7 @@ def test_a_failure_of_theirs_is_tried_again(desk, files):  # noqa: F811
 
 
 def test_an_id_that_moderation_holds_back_is_waited_for(
-        desk, files):  # noqa: F811
+        desk, files):
     desk.stand_in.order(set={"polls": 0, "moderation": 1})
     target = schedule(desk, files, "/film.mp4")
     assert end(desk, target) == ["posted"]
@@ -209,7 +209,7 @@ def test_an_id_that_moderation_holds_back_is_waited_for(
     assert desk.target(target)["permalink"] is None
 
 
-def test_an_expired_token_is_renewed_once(desk, files):  # noqa: F811
+def test_an_expired_token_is_renewed_once(desk, files):
     stand = desk.stand_in
     [old] = stand.order(call="tokens")["unspent"]
     stand.order(call="end_access", account="alice")
@@ -219,7 +219,7 @@ def test_an_expired_token_is_renewed_once(desk, files):  # noqa: F811
     assert desk.account(desk.ana)["credentials_version"] == 2
 
 
-def test_a_grant_taken_back_is_its_owners_affair(desk, files):  # noqa: F811
+def test_a_grant_taken_back_is_its_owners_affair(desk, files):
     """The token endpoint refuses with status 200."""
     desk.stand_in.order(call="revoke", account="alice")
     target = schedule(desk, files, "/film.mp4")
@@ -229,7 +229,7 @@ def test_a_grant_taken_back_is_its_owners_affair(desk, files):  # noqa: F811
     assert desk.account(desk.ana)["status"] == "expired"
 
 
-def test_a_rate_limit_waits_a_minute(desk, files):  # noqa: F811
+def test_a_rate_limit_waits_a_minute(desk, files):
     desk.stand_in.order(set={"inits": 0})
     target = schedule(desk, files, "/film.mp4")
     desk.tick()
@@ -242,7 +242,7 @@ def test_a_rate_limit_waits_a_minute(desk, files):  # noqa: F811
     assert count(desk, INIT) == 2
 
 
-def test_counters_are_read(desk, files):  # noqa: F811
+def test_counters_are_read(desk, files):
     target = schedule(desk, files, "/film.mp4")
     assert end(desk, target) == ["posted"]
     desk.advance(3700)

@@ -5,7 +5,7 @@ import hashlib
 
 import pytest
 
-from test_mastodon import FILES, files, mp4, png, schedule  # noqa: F401
+from web_files import FILES, mp4, png, schedule
 
 ALICE = "2244994945000000001"
 POSTS = "/api.x.com/2/tweets"
@@ -28,13 +28,7 @@ class Desk:
         self.stand, self.account = room.oauth("x", ALICE, **more)
 
     def until_done(self, target, seconds=3):
-        for _ in range(12):
-            if self.room.state(target) not in ("scheduled", "publishing",
-                                               "verifying"):
-                break
-            self.room.tick()
-            self.room.advance(seconds)
-        return self.room.target(target)
+        return self.room.until_done(target, seconds)
 
 
 @pytest.fixture
@@ -64,7 +58,7 @@ def test_a_text_stands_there_as_it_was_written(desk):
     assert desk.stand.refused() == []
 
 
-def test_four_pictures_and_their_alt_text(desk, files):  # noqa: F811
+def test_four_pictures_and_their_alt_text(desk, files):
     names = ["1.png", "2.png", "3.png", "4.png"]
     target = schedule(desk.room, desk.account, "", files, names,
                       ["the first", "", "a third"])
@@ -78,7 +72,7 @@ def test_four_pictures_and_their_alt_text(desk, files):  # noqa: F811
     assert desk.stand.requests("POST", "/api.x.com/2/media/metadata") == 2
 
 
-def test_a_gif_goes_alone(desk, files):  # noqa: F811
+def test_a_gif_goes_alone(desk, files):
     alone = schedule(desk.room, desk.account, "moves", files, ["moving.gif"],
                      ["a dot"])
     beside = schedule(desk.room, desk.account, "both", files,
@@ -92,7 +86,7 @@ def test_a_gif_goes_alone(desk, files):  # noqa: F811
 
 
 def test_a_video_goes_up_in_segments_and_is_waited_for(quick,
-                                                       files):  # noqa: F811
+                                                       files):
     target = schedule(quick.room, quick.account, "A film", files,
                       ["long.mp4"])
     row = quick.until_done(target)
@@ -105,7 +99,7 @@ def test_a_video_goes_up_in_segments_and_is_waited_for(quick,
     assert quick.stand.refused() == []
 
 
-def test_a_video_that_cannot_be_processed_fails(quick, files):  # noqa: F811
+def test_a_video_that_cannot_be_processed_fails(quick, files):
     quick.stand.order(set={"processing_error": "This user is not allowed to"
                            " post a video longer than 2 minutes"})
     target = schedule(quick.room, quick.account, "A film", files,
@@ -121,7 +115,7 @@ def segments(stand):
                for method, path in stand.order()["requests"])
 
 
-def test_a_death_costs_one_segment_of_a_video(quick, files):  # noqa: F811
+def test_a_death_costs_one_segment_of_a_video(quick, files):
     """A kill while each of the requests of an upload is answered: begin, five
     segments, end."""
     room, stand = quick.room, quick.stand
@@ -142,7 +136,7 @@ def test_a_death_costs_one_segment_of_a_video(quick, files):  # noqa: F811
 
 
 def test_an_upload_that_x_forgot_is_made_anew_once(quick,
-                                                   files):  # noqa: F811
+                                                   files):
     """The uploads are there until the post itself is sent."""
     bad = {"title": "Invalid Request", "type":
            "https://api.twitter.com/2/problems/invalid-request",
@@ -158,7 +152,7 @@ def test_an_upload_that_x_forgot_is_made_anew_once(quick,
     assert quick.stand.requests("POST", UPLOADS) == 4
 
 
-def test_old_uploads_are_not_attached(quick, files):  # noqa: F811
+def test_old_uploads_are_not_attached(quick, files):
     quick.stand.order(set={"posts_per_15_minutes": 0, "media_seconds": 1190})
     target = schedule(quick.room, quick.account, "A dot", files, ["1.png"])
     quick.room.tick()
@@ -173,7 +167,7 @@ def test_old_uploads_are_not_attached(quick, files):  # noqa: F811
 # ------------------------------------------------------------ sent, and then?
 
 @pytest.mark.parametrize("fault", ["drop", "truncate", "status_after"])
-def test_a_post_without_an_answer_is_found(desk, files, fault):  # noqa: F811
+def test_a_post_without_an_answer_is_found(desk, files, fault):
     text = "one & two <three> example.com https://example.org/a?b=c 👍"
     desk.stand.fault(fault, status=503, **SENDING)
     target = schedule(desk.room, desk.account, text, files, ["1.png"])
@@ -183,7 +177,7 @@ def test_a_post_without_an_answer_is_found(desk, files, fault):  # noqa: F811
     assert len(desk.room.attempts(target)) == 1
 
 
-def test_media_alone_is_found_by_its_upload(desk, files):  # noqa: F811
+def test_media_alone_is_found_by_its_upload(desk, files):
     desk.stand.fault("drop", **SENDING)
     target = schedule(desk.room, desk.account, "", files, ["1.png", "2.png"])
     assert desk.until_done(target)["state"] == "posted"

@@ -9,7 +9,7 @@ import zoneinfo
 import pytest
 
 from newsroom import quote
-from test_mastodon import FILES, files, mp4  # noqa: F401
+from web_files import FILES, mp4
 
 CHANNEL = "UCalice0000000000000000A"
 UPLOAD = "/www.googleapis.com/upload/youtube/v3/videos"
@@ -34,7 +34,7 @@ FILES["/even.youtube.mp4"] = ("video/mp4", film(2 * GRAIN + 3)[:2 * GRAIN])
 class Studio:
     """A newsroom with a channel."""
 
-    def __init__(self, room, files, **set):  # noqa: F811
+    def __init__(self, room, files, **set):
         self.room, self.files = room, files
         self.stand, self.account = room.oauth("youtube", CHANNEL)
         if set:
@@ -50,13 +50,7 @@ class Studio:
         return target
 
     def until_done(self, target, seconds=61):
-        for _ in range(20):
-            if self.room.state(target) not in ("scheduled", "publishing",
-                                               "verifying"):
-                break
-            self.room.tick()
-            self.room.advance(seconds)
-        return self.room.target(target)
+        return self.room.until_done(target, seconds)
 
     def asked(self):
         """How many sessions were begun, and how many PUTs there were."""
@@ -65,7 +59,7 @@ class Studio:
 
 
 @pytest.fixture
-def studio(room, files):  # noqa: F811
+def studio(room, files):
     return Studio(room, files)
 
 
@@ -264,7 +258,7 @@ def test_a_used_up_quota_waits_for_midnight_in_los_angeles(studio):
 
 
 def test_a_video_is_measured_edited_and_deleted(open_newsroom,
-                                                files):  # noqa: F811
+                                                files):
     room = open_newsroom({"posts_an_hour": 0})
     studio = Studio(room, files)
     target = studio.schedule("Before", tags=["one"], language="en")
