@@ -9,7 +9,7 @@
 -- a test compares the two.
 
 PRAGMA application_id = 0x43726972;     -- "Crir"
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 PRAGMA journal_mode = WAL;
 
 -- ---------------------------------------------------------------- people
@@ -265,6 +265,11 @@ CREATE INDEX post_external ON post (profile, external_id)
   WHERE external_id IS NOT NULL;
 
 -- A post going to one account. What is NULL here is as the post says.
+--
+-- So is each part that follows it there, a reply or a comment: with its own
+-- text, media and attempts, and the settings of its root. A part is a draft
+-- until the part before it is posted; then it is due. Lists, quotas and
+-- webhooks know targets of part 0 alone.
 CREATE TABLE target (
   id           TEXT PRIMARY KEY,
   post         TEXT NOT NULL REFERENCES post ON DELETE CASCADE,
@@ -295,6 +300,12 @@ CREATE TABLE target (
   hidden_at    INTEGER,                 -- its owner deleted it from the lists
   created_at   INTEGER NOT NULL,
   updated_at   INTEGER NOT NULL,
+  root         TEXT REFERENCES target ON DELETE CASCADE,
+                                        -- the target that this one, a part of
+                                        -- its thread, follows; NULL: none
+  part         INTEGER NOT NULL DEFAULT 0       -- 1, 2, ... within its thread
+    CONSTRAINT "a part has a place, and only a part"
+    CHECK ((root IS NULL) = (part = 0)),
   CONSTRAINT "a target's state is one of eight" CHECK (state IN ('draft',
     'scheduled', 'publishing', 'verifying', 'posted', 'failed', 'uncertain',
     'cancelled')),
@@ -327,6 +338,8 @@ CREATE INDEX target_measure ON target (measure_at, id)
 CREATE INDEX target_worker ON target (worker) WHERE worker IS NOT NULL;
 CREATE INDEX target_profile ON target (profile, id);
 CREATE INDEX target_post ON target (post);
+CREATE UNIQUE INDEX "a part is alone in its place" ON target (root, part)
+  WHERE root IS NOT NULL;
 
 -- What a post carries: media of ours, or a URL that the publisher fetches
 -- (media is then set to what it fetched). Rows with a target are that
@@ -432,7 +445,7 @@ CREATE INDEX change_due ON change (next_at) WHERE worker IS NULL;
 CREATE INDEX change_worker ON change (worker) WHERE worker IS NOT NULL;
 
 -- The webhook outbox: what happened, written with the change itself. I7: one
--- row per transition.
+-- row per transition. What is told of a part of a thread goes to no webhook.
 CREATE TABLE event (
   id         TEXT PRIMARY KEY,
   profile    TEXT NOT NULL REFERENCES profile ON DELETE CASCADE,

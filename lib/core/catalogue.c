@@ -29,7 +29,8 @@ const struct catalogue_row catalogue[] = {
       .text_limit = 500, .images = 4, .videos = 1,
       .image_bytes = 16 * MIB, .video_bytes = 99 * MIB,
       .types = IMAGES " " VIDEOS, .alt_limit = 1500,
-      .edits = 1, .deletes = 1, .connect = "oauth", .revokes = 1 },
+      .edits = 1, .deletes = 1, .parts = PARTS_THREAD, .connect = "oauth",
+      .revokes = 1 },
 
     /* app.bsky.feed.post: 300 graphemes and 3000 bytes; embed.images: 4 of
        2,000,000 bytes; embed.video: one mp4 of 300,000,000 bytes. Three

@@ -27,6 +27,13 @@ enum recovery {
    public. */
 enum fetches { FETCHES_NONE, FETCHES_SOME, FETCHES_ALL };
 
+/* What may follow a post: post_part.h. */
+enum parts {
+    PARTS_NONE,
+    PARTS_COMMENT,              /* one comment under it */
+    PARTS_THREAD                /* a chain of replies, each a post itself */
+};
+
 struct catalogue_row {
     const char *name;           /* as printed: twitter */
     const char *alias;          /* accepted too: x; or NULL */
@@ -53,6 +60,8 @@ struct catalogue_row {
     int edit_seconds;           /* after it went out; 0: at any time */
     int edit_most;              /* edits of one post; 0: any number */
     int edit_text_only;         /* a post with media cannot be edited */
+    enum parts parts;
+    int comment_limit;          /* of PARTS_COMMENT, in that counting */
     const char *connect;        /* oauth, password, token, local, or NULL */
     int renew_days;             /* a token is renewed so long before it ends,
                                    or with half its life left; 0: half an

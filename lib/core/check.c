@@ -281,3 +281,22 @@ check_fits(const struct catalogue_row *row, const char *json,
         fault = reddit_fault(row, json, content);
     return fault;
 }
+
+struct fault
+check_part_fits(const struct catalogue_row *row, const char *json,
+                const struct check_content *content)
+{
+    struct limits limits = limits_of(row, json);
+    struct fault fault;
+
+    limits.row.media_required = 0;
+    if (row->parts == PARTS_COMMENT) {
+        limits.row.text_limit = row->comment_limit;
+        limits.row.text_bytes = 0;
+        if (content->media_count > 0)
+            return refuse_media(&content->media[0], 0, memory_format(
+                "%s takes no files in a comment.", row->title));
+    }
+    fault = text_fault(&limits, content);
+    return fault.kind ? fault : media_fault(&limits.row, content);
+}

@@ -40,4 +40,10 @@ struct fault check_fits(const struct catalogue_row *, const char *limits,
 /* Is there something to post without a text: media, or a link post's link? */
 int check_stands_alone(const struct catalogue_row *,
                        const struct check_content *);
+
+/* The same of a part that follows a post (post_part.h): a reply has the
+   limits of a post but needs no files, a comment has its own and takes none.
+   The settings are those of the post. */
+struct fault check_part_fits(const struct catalogue_row *, const char *limits,
+                             const struct check_content *);
 #endif

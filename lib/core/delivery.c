@@ -29,6 +29,8 @@ delivery_queue(const char *event)
     db_each("SELECT w.id AS delivery_webhook FROM event e"
             "  JOIN webhook w ON w.profile = e.profile"
             " WHERE e.id = :delivery_event AND w.state = 'active'"
+            "  AND NOT EXISTS (SELECT 1 FROM target t WHERE t.id = e.target"
+            "   AND t.part > 0)"
             "  AND iif(e.type = 'webhook.test',"
             "   w.id = e.data ->> '$.webhook_id',"
             "   EXISTS (SELECT 1 FROM json_each(w.events)"

@@ -1,6 +1,7 @@
 /* post.c: checking a new post and storing it with its targets. */
 #include "core/post.h"
 #include "core/post_store.h"
+#include "core/post_part.h"
 #include "core/config.h"
 #include "core/event.h"
 #include "core/fit.h"
@@ -35,6 +36,7 @@ check_duplicate(const char *profile, const struct post_new *post)
         if (db_run("SELECT t.post AS same_post FROM target t"
                    " JOIN post p ON p.id = t.post"
                    " WHERE t.profile = :same_profile AND t.id >= :same_since"
+                   " AND t.part = 0"
                    " AND t.account = :same_account"
                    " AND t.state <> 'cancelled' AND t.hidden_at IS NULL"
                    " AND coalesce(t.text, p.text) = :same_text"
@@ -110,8 +112,9 @@ store_post(struct viewer viewer, const struct post_new *post, const char *id)
 }
 
 static void
-store_target(struct post_target *target, int64_t due_at)
+store_target(struct post_target *target, const struct post_new *post)
 {
+    int64_t due_at = post->due_at;
     char id[ID_ROOM];
 
     target->id = memory_copy(id_new(id));
@@ -136,6 +139,9 @@ store_target(struct post_target *target, int64_t due_at)
         die("target: %s", db_why());
     if (target->media != NULL)
         post_store_media(value_text("new_post"), target->id, target->media);
+    if (target->parts != NULL || post->parts != NULL)
+        post_parts_store(target->id, target->parts ? target->parts
+                                                   : post->parts);
     if (due_at != 0)
         event_of_target("post.scheduled", target->id, NULL);
 }
@@ -179,6 +185,6 @@ post_create(struct viewer viewer, struct post_new *post)
     store_post(viewer, post, post->id);
     post_store_media(post->id, NULL, &post->media);
     for (i = 0; i < post->target_count; i++)
-        store_target(&post->targets[i], post->due_at);
+        store_target(&post->targets[i], post);
     return NO_FAULT;
 }

@@ -38,12 +38,16 @@ struct post_media {
     int count;
 };
 
+/* What follows it on its network: post_part.h. */
+struct post_parts;
+
 struct post_target {
     const char *account, *network, *limits;     /* of a chosen account; a
                                    draft's account may be NULL */
     const char *text, *title;   /* instead of the post's, or NULL */
     const char *settings;       /* JSON of the network's options, or NULL */
     const struct post_media *media;     /* instead of the post's, or NULL */
+    const struct post_parts *parts;     /* instead of the post's, or NULL */
     const char *id;             /* set by post_create() */
 };
 
@@ -51,6 +55,7 @@ struct post_new {
     const char *text, *title, *category, *external_id;  /* or NULL */
     const char *tags;           /* JSON list of strings, or NULL */
     struct post_media media;
+    const struct post_parts *parts;     /* NULL: nothing follows it */
     struct post_target targets[POST_TARGETS];
     int target_count;
     int64_t due_at;             /* 0: a draft */
@@ -100,10 +105,11 @@ struct fault post_find(struct viewer, const char *target);
 /* What a change sets; a has_ that is 0 leaves its part as it is. The target's
    own override is written, never its siblings. */
 struct post_change {
-    int has_text, has_title, has_due, has_media, has_settings;
+    int has_text, has_title, has_due, has_media, has_settings, has_parts;
     const char *text, *title;   /* NULL: as the post says */
     int64_t due_at;             /* 0: back to a draft */
     struct post_media media;    /* the new ones */
+    const struct post_parts *parts;     /* the new ones; NULL: none */
     const char *settings;       /* JSON; NULL: none */
     const char *network;        /* another one, with the account and options
                                    that the profile has set for it (settings
@@ -117,21 +123,24 @@ struct post_change {
 struct fault post_edit(struct viewer, const char *target,
                        const struct post_change *);
 
-/* Cancel a draft or scheduled target; any other is refused with
-   FAULT_POST_STATE or FAULT_POST_UNCERTAIN. */
+/* Cancel a draft or scheduled target, with its parts; any other is refused
+   with FAULT_POST_STATE or FAULT_POST_UNCERTAIN. */
 struct fault post_cancel(struct viewer, const char *target);
 
 /* Cancel a draft or scheduled target; hide one that has come to its end. One
    that is publishing or uncertain is refused (FAULT_POST_STATE,
-   FAULT_POST_UNCERTAIN). *cancelled says which it was. */
+   FAULT_POST_UNCERTAIN), or has such a part. *cancelled says which it was. */
 struct fault post_delete(struct viewer, const char *target, int *cancelled);
 
-/* Send a failed or held target again, now. FAULT_POST_UNCERTAIN for one that
-   may have been sent, FAULT_POST_STATE for any other. */
+/* Send a failed or held target again, now; of a posted one the part that
+   failed, is held or was cancelled. FAULT_POST_UNCERTAIN for one that may have
+   been sent, FAULT_POST_STATE for any other. */
 struct fault post_retry(struct viewer, const char *target);
 
-/* What the owner found out of an uncertain target: it is there, under this
-   permalink; or (permalink NULL) it is not, and shall be sent again. */
-struct fault post_resolve(struct viewer, const char *target,
+/* What the owner found out of an uncertain target, or of the uncertain part of
+   a posted one: it is there, under this permalink; or (permalink NULL) it is
+   not, and shall be sent again. Only one of them can be uncertain at a time;
+   part says which is meant (0: the target), -1: that one. */
+struct fault post_resolve(struct viewer, const char *target, int part,
                           const char *permalink);
 #endif

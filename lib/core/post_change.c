@@ -1,6 +1,7 @@
 /* post_change.c: what may happen to a target after it was created. */
 #include "core/post.h"
 #include "core/post_store.h"
+#include "core/post_part.h"
 #include "core/event.h"
 #include "core/key.h"
 #include "core/media.h"
@@ -19,7 +20,8 @@ post_find(struct viewer viewer, const char *target)
     value_set_text("find_key", viewer.api_key);
     value_set_integer("find_limited", viewer.limited);
     if (db_run("SELECT t.id AS target_id, t.state AS target_state,"
-               " t.held_at AS target_held, t.post AS target_post,"
+               " t.held_at AS target_held, t.part AS target_part,"
+               " t.post AS target_post,"
                " t.account AS target_account, t.network AS target_network,"
                " a.status AS target_account_status,"
                " a.limits AS target_limits, t.settings AS target_settings,"
@@ -31,7 +33,7 @@ post_find(struct viewer viewer, const char *target)
                " FROM target t JOIN post p ON p.id = t.post"
                " LEFT JOIN account a ON a.id = t.account"
                " WHERE t.id = :find_target AND t.profile = :find_profile"
-               " AND t.hidden_at IS NULL"
+               " AND t.part = 0 AND t.hidden_at IS NULL"
                " AND " KEY_SEES("find", "t.account")) != DB_ROW)
         return (struct fault){ .kind = FAULT_POST_NOT_FOUND };
     value_set_integer("change_at", clock_now());
@@ -130,6 +132,8 @@ post_edit(struct viewer viewer, const char *target,
     if (fault.kind)
         return fault;
     change_target(&after->targets[0]);
+    if (wish->has_parts || after->parts != NULL)
+        post_parts_store(target, after->parts);
     if (wish->has_media)
         change_media(&wish->media);
     if (wish->has_due)
@@ -148,6 +152,7 @@ post_cancel(struct viewer viewer, const char *target)
         return wrong_state("only drafts and scheduled posts can be"
                            " cancelled");
     media_release(target);
+    post_parts_cancel(target);
     change("UPDATE target SET state = 'cancelled', held_at = NULL,"
            " version = version + 1, updated_at = :change_at"
            " WHERE id = :target_id");
@@ -168,9 +173,31 @@ post_delete(struct viewer viewer, const char *target, int *cancelled)
     media_release(target);
     if (!is_state("posted failed cancelled"))
         return wrong_state("wait until it has come to an end");
+    fault = post_parts_at_rest(target);
+    if (fault.kind)
+        return fault;
+    post_parts_cancel(target);
     change("UPDATE target SET hidden_at = :change_at,"
            " updated_at = :change_at WHERE id = :target_id");
     return NO_FAULT;
+}
+
+/* Let the found target be a part of it that is in one of these states, or
+   (NULL) held. 0: there is none. */
+static int
+go_to_part(const char *states)
+{
+    value_set_text("part_states", memory_format(" %s ", states ? states
+                                                               : ""));
+    return db_run("SELECT id AS target_id, state AS target_state,"
+                  "  held_at AS target_held, part AS target_part,"
+                  "  (SELECT a.id FROM attempt a WHERE a.target = target.id"
+                  "    ORDER BY a.number DESC LIMIT 1) AS target_attempt"
+                  " FROM target"
+                  " WHERE root = :target_id AND (held_at IS NOT NULL"
+                  "   AND :part_states = '  '"
+                  "  OR instr(:part_states, ' ' || state || ' ') > 0)"
+                  " ORDER BY part LIMIT 1") == DB_ROW;
 }
 
 /* Back into the queue, due now. */
@@ -189,6 +216,15 @@ send_again(void)
     return NO_FAULT;
 }
 
+/* What a retry sends: the found target, or of a posted one its part. */
+static int
+go_to_unsent(void)
+{
+    if (is_state("posted"))
+        return go_to_part("failed cancelled") || go_to_part(NULL);
+    return is_state("failed") || value_is_set("target_held");
+}
+
 struct fault
 post_retry(struct viewer viewer, const char *target)
 {
@@ -196,21 +232,27 @@ post_retry(struct viewer viewer, const char *target)
 
     if (fault.kind)
         return fault;
-    if (!is_state("failed") && !value_is_set("target_held"))
-        return wrong_state("only failed and held posts can be sent again");
-    return send_again();
+    if (go_to_unsent())
+        return send_again();
+    if (is_state("posted"))
+        go_to_part("uncertain");
+    return wrong_state("only failed and held posts can be sent again");
 }
 
 struct fault
-post_resolve(struct viewer viewer, const char *target, const char *permalink)
+post_resolve(struct viewer viewer, const char *target, int part,
+             const char *permalink)
 {
     struct fault fault = post_find(viewer, target);
 
     if (fault.kind)
         return fault;
-    if (!is_state("uncertain"))
+    if (is_state("posted"))
+        go_to_part("uncertain");
+    if (!is_state("uncertain")
+        || (part >= 0 && part != value_integer("target_part", 0)))
         return (struct fault){ .kind = FAULT_POST_STATE, .detail =
-            "The post is not uncertain: there is nothing to resolve." };
+            "It is not uncertain: there is nothing to resolve." };
     if (permalink == NULL)
         return send_again();
     value_set_text("change_permalink", permalink);
@@ -219,7 +261,9 @@ post_resolve(struct viewer viewer, const char *target, const char *permalink)
            " remote_id = coalesce(remote_id, :change_permalink),"
            " published_at = :change_at, updated_at = :change_at"
            " WHERE id = :target_id");
+    target = value_text("target_id");
     event_of_target("post.published", target, value_text("target_attempt"));
+    post_parts_release(target);
     media_release(target);
     return NO_FAULT;
 }

@@ -1,5 +1,6 @@
 /* post_check.c: does a post fit the networks it goes to? */
 #include "core/post_store.h"
+#include "core/post_part.h"
 #include "data/db.h"
 #include "data/value.h"
 
@@ -11,10 +12,9 @@ is_blank(const char *text)
     return text == NULL || text[strspn(text, " \t\r\n")] == '\0';
 }
 
-/* What is known of each attachment; an upload must be the profile's. */
-static struct fault
-load_media(const char *profile, const struct post_media *from,
-           struct check_content *content)
+struct fault
+post_load_media(const char *profile, const struct post_media *from,
+                struct check_content *content)
 {
     int i;
 
@@ -57,16 +57,18 @@ post_check_target(const char *profile, const struct post_new *post, int place)
         .title = target->title ? target->title : post->title,
         .settings = target->settings
     };
-    struct fault fault = load_media(profile, target->media ? target->media
-                                    : &post->media, &content);
+    struct fault fault = post_load_media(profile, target->media
+        ? target->media : &post->media, &content);
 
     if (fault.kind)
         return fault;
     if (is_blank(text)
         && !check_stands_alone(catalogue_find(target->network), &content))
         return (struct fault){ .kind = FAULT_CONTENT_MISSING };
-    return check_fits(catalogue_find(target->network), target->limits,
-                      &content);
+    fault = check_fits(catalogue_find(target->network), target->limits,
+                       &content);
+    return fault.kind ? fault : post_parts_check(profile, target,
+        target->parts ? target->parts : post->parts);
 }
 
 struct fault

@@ -1,5 +1,6 @@
 /* post_plan.c: what a target will be once a change is made. */
 #include "core/post_store.h"
+#include "core/post_part.h"
 #include "core/fit.h"
 #include "core/platform.h"
 #include "base/text.h"
@@ -15,6 +16,18 @@ add_attachment(void *context)
         media->items[media->count++] = (struct post_medium){
             value_text("attachment_media"), value_text("attachment_url"),
             value_text("attachment_alt"), 1 };
+}
+
+void
+post_own_media(const char *target, struct post_media *media)
+{
+    value_set_text("attachment_target", target);
+    db_each("SELECT iif(url IS NULL, media, NULL) AS attachment_media,"
+            " url AS attachment_url, alt AS attachment_alt FROM attachment"
+            " WHERE post = (SELECT post FROM target"
+            "  WHERE id = :attachment_target)"
+            " AND target = :attachment_target ORDER BY position",
+            add_attachment, media);
 }
 
 /* The found target's media as they are: of an upload its id, of a URL the
@@ -46,6 +59,8 @@ plan_content(const struct post_change *wish, struct post_new *after)
     after->text = value_text("target_post_text");
     after->title = value_text("target_post_title");
     after->target_count = 1;
+    after->parts = wish->has_parts ? wish->parts
+                                   : post_parts_load(value_text("target_id"));
     if (wish->has_media)
         after->media = wish->media;
     else

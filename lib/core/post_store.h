@@ -17,6 +17,14 @@ struct fault post_check_account(void);
 struct fault post_plan(struct viewer, const struct post_change *,
                        struct post_new *after);
 
+/* What is known of each medium into content. FAULT_MEDIA_NOT_FOUND for an
+   upload that is not the profile's. */
+struct fault post_load_media(const char *profile, const struct post_media *,
+                             struct check_content *);
+
+/* The attachments of a target's own, added to media as they are kept. */
+void post_own_media(const char *target, struct post_media *);
+
 /* Store the media as attachments of post; of target alone, unless it
    is NULL. */
 void post_store_media(const char *post, const char *target,

@@ -31,7 +31,7 @@ targets_in(const char *states)
 
     value_set_text("whole_states", memory_format(" %s ", states));
     db_each("SELECT id AS whole_target FROM target WHERE post = :whole_post"
-            " AND hidden_at IS NULL"
+            " AND part = 0 AND hidden_at IS NULL"
             " AND instr(:whole_states, ' ' || state || ' ') > 0"
             " ORDER BY rowid", add_target, targets);
     return targets;

@@ -53,7 +53,7 @@ quota_posts(const char *profile)
     value_set_text("quota_to", id_since((int64_t)timegm(&parts) * SECOND));
     quota.used = db_integer("SELECT count(*)" OWNED " JOIN target t"
                             "  ON t.profile = o.profile"
-                            "  AND t.id >= :quota_from"
+                            "  AND t.id >= :quota_from AND t.part = 0"
                             "  AND t.id < :quota_to" OF_OWNER, 0);
     return quota;
 }

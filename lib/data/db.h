@@ -29,7 +29,7 @@ void db_close(void);
 /* The same, whatever the schema's version; for migrations and restore. */
 void db_open_any(const char *path);
 
-enum { DB_VERSION = 2, DB_APPLICATION = 0x43726972 /* "Crir" */ };
+enum { DB_VERSION = 3, DB_APPLICATION = 0x43726972 /* "Crir" */ };
 
 /* Begin a write transaction: wait for the writer lock, then BEGIN IMMEDIATE.
    No request body is read and no network called until it ends. */

@@ -39,8 +39,9 @@ extern const struct dialect native;
     "  AND target IS iif(t.own_media, t.id, NULL) ORDER BY position))"
 
 /* What Sprkly calls a post is one of our targets: `t`, with its post `p`. */
-#define NATIVE_POST \
-    "json_object('id', 'post_' || t.id, 'status', " NATIVE_STATUS "," \
+#define NATIVE_POST "json_object(" NATIVE_POST_MEMBERS ")"
+#define NATIVE_POST_MEMBERS \
+    "'id', 'post_' || t.id, 'status', " NATIVE_STATUS "," \
     " 'caption', coalesce(t.text, p.text)," \
     " 'title', coalesce(t.title, p.title)," \
     " 'platforms', json_array(t.network)," \
@@ -55,5 +56,5 @@ extern const struct dialect native;
     " 'platformMeta', iif(t.settings = '{}', NULL," \
     "   json_object(t.network, json(t.settings)))," \
     " 'createdAt', " NATIVE_TIME("t.created_at") "," \
-    " 'updatedAt', " NATIVE_TIME("t.updated_at") ")"
+    " 'updatedAt', " NATIVE_TIME("t.updated_at")
 #endif

@@ -3,6 +3,7 @@
 #include "web/request.h"
 #include "base/clock.h"
 #include "base/memory.h"
+#include "core/post_part.h"
 #include "core/settings.h"
 
 const struct field native_post_fields[] = {
@@ -32,6 +33,10 @@ const struct field native_post_fields[] = {
       .words = "What each of the media shows, in order" },
     { "platformMeta", OBJECT, .wrong = FAULT_SETTINGS,
       .words = "Options by network" },
+    { "firstComment", TEXT, 0, NATIVE_COMMENT, .words = "A comment under the"
+      " post, or a reply to it, once it is out" },
+    { "thread", LIST, 0, POST_PARTS, .words = "What follows the post, each a"
+      " reply to the one before: texts, or objects of text and mediaIds" },
     { "externalId", TEXT, 0, 255, .words = "Your own id for it" },
     { "category", TEXT, 0, 100, .words = "A label" },
     { "draft", BOOLEAN, .otherwise = "false",
@@ -61,6 +66,8 @@ native_post_options(struct json_member **networks)
     return count;
 }
 
+/* firstComment and thread among a network's options go before those of the
+   request. */
 static void
 share_settings(struct post_new *post)
 {
@@ -69,8 +76,11 @@ share_settings(struct post_new *post)
 
     for (i = 0; i < count; i++)
         for (j = 0; j < post->target_count; j++)
-            if (text_same(post->targets[j].network, networks[i].key))
+            if (text_same(post->targets[j].network, networks[i].key)) {
                 post->targets[j].settings = networks[i].json;
+                refuse_if(post_parts_take(&post->targets[j].settings,
+                                          &post->targets[j].parts));
+            }
 }
 
 int64_t
@@ -95,6 +105,8 @@ native_post_read(void)
     post->due_at = native_post_due();
     post->may_repeat = request_header("IDEMPOTENCY_KEY") != NULL;
     native_post_media(&post->media);
+    refuse_if(post_parts_read(value_text("firstComment"),
+                              value_text("thread"), &post->parts));
     share_settings(post);
     return post;
 }

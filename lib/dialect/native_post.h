@@ -6,11 +6,15 @@
 #include "data/json.h"
 #include "dialect/native.h"
 
-enum { NATIVE_CAPTION = 2200 };         /* Sprkly: "Max 2,200 chars" */
+enum {
+    NATIVE_CAPTION = 2200,      /* Sprkly: "Max 2,200 chars" */
+    NATIVE_COMMENT = 10000
+};
 
 /* "Post payload fields" of Sprkly's documentation, and beside them mediaIds
    (several uploads), altTexts (one for each of the media, in order), timezone
-   (for times without an offset) and draft. */
+   (for times without an offset), draft, and what follows the post: firstComment
+   and thread, also among a network's options in platformMeta. */
 extern const struct field native_post_fields[];
 
 /* The post that these fields, already taken, describe; due_at is 0 where no

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "core/media_links.h"
+#include "core/post_part.h"
 #include "core/publish_now.h"
 
 const struct field native_filter_fields[] = {
@@ -37,6 +38,9 @@ const struct field native_change_fields[] = {
       .wrong = FAULT_MEDIA_NOT_FOUND },
     { "altTexts", LIST, 0, POST_MEDIA, .item = TEXT, .item_maximum = 5000 },
     { "platformMeta", OBJECT, .nullable = 1, .wrong = FAULT_SETTINGS },
+    { "firstComment", TEXT, 0, NATIVE_COMMENT, .nullable = 1 },
+    { "thread", LIST, 0, POST_PARTS, .nullable = 1, .words = "What follows the"
+      " post, all of it anew; null: nothing" },
     {0}
 };
 
@@ -56,6 +60,9 @@ const struct field native_resolve_fields[] = {
     { "outcome", TEXT, .required = 1, .one_of = "posted send_again",
       .words = "posted: it is there; send_again: it is not" },
     { "permalink", TEXT, 1, 2000, .words = "Where it is; with posted" },
+    { "part", INTEGER, 0, POST_PARTS, .words = "What is meant: 0 the post"
+      " itself, else that part of its thread; without it the one that is"
+      " uncertain" },
     {0}
 };
 
@@ -178,11 +185,16 @@ native_change(void)
         .has_due = has("scheduledTime"),
         .due_at = native_post_due(),
         .has_settings = has("platformMeta"),
+        .has_parts = has("firstComment") || has("thread"),
         .has_media = has("mediaUrls") || has("mediaId") || has("mediaIds")
     };
 
+    refuse_if(post_parts_read(value_text("firstComment"),
+                              value_text("thread"), &wish.parts));
     if (wish.has_settings)
         wish.settings = own_settings(value_text("id"));
+    refuse_if(post_parts_take(&wish.settings, &wish.parts));
+    wish.has_parts |= wish.parts != NULL;
     native_post_media(&wish.media);
     refuse_if(post_edit(viewer_here(), value_text("id"), &wish));
     reply_post();
@@ -259,6 +271,6 @@ native_resolve(void)
         refuse_field(FAULT_FIELD_MISSING, "permalink", "permalink must be the"
                      " URL under which the post is.");
     refuse_if(post_resolve(viewer_here(), value_text("id"),
-                            there ? permalink : NULL));
+                            (int)value_integer("part", -1), there ? permalink : NULL));
     reply_post();
 }

@@ -2,13 +2,14 @@
    and operations of its rows. */
 #ifndef NATIVE_POSTS_H
 #define NATIVE_POSTS_H
+#include "core/post_part.h"
 #include "core/post_public.h"
 #include "dialect/metrics.h"
 #include "dialect/native.h"
 
 #define NATIVE_FROM \
     " FROM target t JOIN post p ON p.id = t.post" \
-    " WHERE t.profile = :my_profile AND t.hidden_at IS NULL" \
+    " WHERE t.profile = :my_profile AND t.part = 0 AND t.hidden_at IS NULL" \
     " AND " ACCESS_SEES("t.account")
 
 /* A page is what follows its cursor, an id: rows that come or go meanwhile
@@ -37,7 +38,9 @@
     "   WHERE place = :limit) FROM page WHERE place > :limit))"
 
 #define NATIVE_ONE \
-    "SELECT " NATIVE_POST NATIVE_FROM " AND t.id = :id"
+    "SELECT json_object(" NATIVE_POST_MEMBERS "," \
+    " 'thread', " POST_PARTS_JSON("posted") "," \
+    " 'warning', " POST_PARTS_WARNING ")" NATIVE_FROM " AND t.id = :id"
 
 /* A post after an edit of its public copy, and what became of that. */
 #define NATIVE_EDITED \
@@ -64,13 +67,16 @@
 
 #define NATIVE_ATTEMPTS \
     "SELECT json_object('attempts', (SELECT json_group_array(json_object(" \
-    " 'number', number, 'kind', kind," \
+    " 'part', part, 'number', number, 'kind', kind," \
     " 'claimedAt', " NATIVE_TIME("claimed_at") "," \
     " 'sentAt', " NATIVE_TIME("sent_at") "," \
     " 'endedAt', " NATIVE_TIME("ended_at") "," \
     " 'outcome', outcome, 'category', category, 'httpStatus', http_status," \
-    " 'detail', detail)) FROM (SELECT * FROM attempt" \
-    "  WHERE target = t.id ORDER BY number)))" NATIVE_FROM " AND t.id = :id"
+    " 'detail', detail)) FROM (SELECT a.*, o.part FROM (" \
+    "   SELECT t.id AS id, 0 AS part UNION ALL" \
+    "   SELECT id, part FROM target WHERE root = t.id) o" \
+    "  JOIN attempt a ON a.target = o.id ORDER BY o.part, a.number)))" \
+    NATIVE_FROM " AND t.id = :id"
 
 #define NATIVE_METRICS \
     "SELECT json_object('id', 'post_' || t.id, 'platform', t.network," \

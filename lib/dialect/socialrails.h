@@ -29,7 +29,7 @@ void socialrails_take_platform(void);
 /* What stands: cancelled targets are deleted here. */
 #define RAILS_FROM \
     " FROM target t JOIN post p ON p.id = t.post" \
-    " WHERE t.profile = :my_profile AND t.hidden_at IS NULL" \
+    " WHERE t.profile = :my_profile AND t.part = 0 AND t.hidden_at IS NULL" \
     " AND t.state <> 'cancelled' AND " ACCESS_SEES("t.account")
 
 /* A post; beside the documented members why it failed, or may have been

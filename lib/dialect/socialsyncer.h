@@ -34,7 +34,8 @@ extern const struct dialect socialsyncer;
     " WHEN sum(t.state = 'draft') > 0 THEN 'draft'" \
     " WHEN sum(t.state IN ('failed', 'uncertain')) = 0 THEN 'published'" \
     " WHEN sum(t.state = 'posted') = 0 THEN 'failed'" \
-    " ELSE 'partial' END FROM target t WHERE t.post = p.id)"
+    " ELSE 'partial' END FROM target t" \
+    " WHERE t.post = p.id AND t.part = 0)"
 
 /* The media of a post, or a target's own: URLs as they came, uploads freshly
    signed (:media_urls). A kind that nobody said is the file's. */
@@ -65,10 +66,10 @@ extern const struct dialect socialsyncer;
     " 'status', " SYNCER_STATUS "," \
     " 'mediaItems', " SYNCER_MEDIA("NULL") "," \
     " 'platforms', (SELECT json_group_array(" SYNCER_TARGET ")" \
-    "   FROM (SELECT * FROM target WHERE post = p.id AND hidden_at IS NULL" \
-    "    ORDER BY rowid) t)," \
+    "   FROM (SELECT * FROM target WHERE post = p.id AND part = 0" \
+    "    AND hidden_at IS NULL ORDER BY rowid) t)," \
     " 'scheduledFor', (SELECT " SYNCER_TIME("min(t.due_at)") \
-    "   FROM target t WHERE t.post = p.id)," \
+    "   FROM target t WHERE t.post = p.id AND t.part = 0)," \
     " 'tags', json(p.tags)," \
     " 'createdAt', " SYNCER_TIME("p.created_at") "," \
     " 'updatedAt', " SYNCER_TIME("p.updated_at") ")"
@@ -119,6 +120,6 @@ extern const struct dialect socialsyncer;
         POST_PUBLIC_OUTCOME("edit", "edited") ")," \
     "   'error', coalesce(" SYNCER_KEPT ", " POST_PUBLIC_REASON("edit") ")))" \
     "  FROM (SELECT * FROM target WHERE post = p.id AND state = 'posted'" \
-    "   AND hidden_at IS NULL ORDER BY rowid) t)))" \
+    "   AND part = 0 AND hidden_at IS NULL ORDER BY rowid) t)))" \
     SYNCER_FROM " AND p.id = :id"
 #endif

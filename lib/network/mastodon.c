@@ -192,5 +192,6 @@ const struct network mastodon = {
     .edit = mastodon_change_edit,
     .remove = mastodon_change_remove,
     .measure = mastodon_measure,
+    .parts = &mastodon,
     .revoke = mastodon_oauth_revoke
 };

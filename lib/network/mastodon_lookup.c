@@ -128,7 +128,7 @@ is_ours(const struct job *job, const char *status)
     const char *id = json_text(status, "$.id");
 
     if (id == NULL || id[0] == '\0' || !is_newer(job, status)
-        || json_text(status, "$.in_reply_to_id") != NULL)
+        || !text_same(json_text(status, "$.in_reply_to_id"), job->reply_to))
         return 0;
     if (has_our_media(job, status))
         return 1;

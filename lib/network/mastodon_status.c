@@ -44,6 +44,8 @@ form_of(const struct job *job)
     int m;
 
     http_form_add(&form, "status", job->text);
+    if (job->reply_to != NULL)
+        http_form_add(&form, "in_reply_to_id", job->reply_to);
     for (m = 0; m < job->media_count; m++)
         http_form_add(&form, "media_ids[]", mastodon_media_id(job, m));
     for (i = 0; i < sizeof fields / sizeof fields[0]; i++) {

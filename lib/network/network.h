@@ -43,6 +43,11 @@ struct job {
     int age_unknown;                    /* 1: the clock went back since then */
     const char *remote_id, *permalink;  /* of a post that is public, or NULL */
 
+    /* Of a part that follows a post: the network's ids of what it answers (the
+       part before it, or the post) and of the post; NULL: it is no part. Its
+       settings are the post's. */
+    const char *reply_to, *reply_root;
+
     /* Secrets as JSON. A driver that renews them calls hold_credentials(),
        which waits until no other process does and loads them anew: where they
        have changed since, there is nothing to renew. 0: it takes too long;
@@ -211,6 +216,11 @@ struct network {
        network told none. The job is as of refresh(). RESULT_READY, or why
        not; RESULT_AUTH: it must be connected again. */
     struct result (*sync)(struct job *, struct connected *);
+
+    /* The driver of what follows a post: itself where that is one more post
+       that answers another (job: reply_to); else one whose prepare, send and
+       look_up make a comment under the post reply_to. NULL: nothing can. */
+    const struct network *parts;
 
     /* Renew the account's token before it expires, by save_credentials(). The
        job has no target, text or media. */

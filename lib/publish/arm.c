@@ -34,6 +34,8 @@ set_request_hash(const struct job *job)
         hash_part(&hash, job->media[i].id);
         hash_part(&hash, job->media[i].alt);
     }
+    if (job->reply_to != NULL)
+        hash_part(&hash, job->reply_to);
     hash_end(&hash, bytes);
     value_set_blob("arm_hash", bytes, sizeof bytes);
 }

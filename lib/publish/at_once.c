@@ -77,13 +77,29 @@ run_all(const struct targets *targets, int (*run)(const char *target))
     return failed;
 }
 
+/* What is posted makes the part that follows it due, if one does: those that
+   have not been tried yet. */
+static struct targets *
+find_parts(const char *post)
+{
+    return find_targets(post,
+        "SELECT id AS once_target FROM target t WHERE t.post = :once_post"
+        " AND t.part > 0 AND t.state = 'scheduled' AND t.held_at IS NULL"
+        " AND NOT EXISTS (SELECT 1 FROM attempt WHERE target = t.id)"
+        " ORDER BY t.rowid");
+}
+
 int
 at_once(const char *post)
 {
-    return run_all(find_targets(post,
+    struct targets *targets = find_targets(post,
         "SELECT id AS once_target FROM target WHERE post = :once_post"
-        " AND state = 'scheduled' AND held_at IS NULL ORDER BY rowid"),
-        worker_run_target);
+        " AND state = 'scheduled' AND held_at IS NULL ORDER BY rowid");
+    int failed = run_all(targets, worker_run_target);
+
+    while (!failed && (targets = find_parts(post))->count > 0)
+        failed = run_all(targets, worker_run_target);
+    return failed;
 }
 
 int

@@ -30,6 +30,7 @@ text_of(const char *name)
     "SELECT t.id AS claim_target, a.id AS claim_attempt," \
     "  t.account AS claim_account, t.worker AS claim_worker," \
     "  t.network AS claim_network, c.handle AS claim_handle," \
+    "  t.part AS claim_part," \
     "  t.due_at AS claim_due_at, ifnull(a.sent_at, 0) AS claim_sent_at," \
     "  (SELECT min(s.claimed_at) FROM attempt s WHERE s.target = t.id" \
     "    AND s.number > ifnull((SELECT max(d.number) FROM attempt d" \
@@ -54,6 +55,7 @@ read_claim(const char *sql, struct claim *claim)
                                                : NULL,
         .network = text_of("claim_network"),
         .handle = text_of("claim_handle"),
+        .part = (int)value_integer("claim_part", 0),
         .due_at = value_integer("claim_due_at", 0),
         .sent_at = value_integer("claim_sent_at", 0),
         .began_at = value_integer("claim_began_at", 0),

@@ -12,6 +12,7 @@ struct claim {
     const char *target, *attempt, *account;
     const char *worker;         /* NULL: nobody holds it, it is verifying */
     const char *network, *handle;
+    int part;                   /* 0: it follows nothing */
     int64_t due_at;
     int64_t sent_at;            /* of the open attempt; 0: not sent. Else this
                                    is a verifying pass: find out, send nothing

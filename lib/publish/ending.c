@@ -16,11 +16,13 @@ enum {
 
 /* Can this network be asked what became of an unknown send? */
 static int
-can_verify(const char *name)
+can_verify(const struct claim *claim)
 {
-    const struct catalogue_row *row = catalogue_find(name);
-    const struct network *network = network_find(name);
+    const struct catalogue_row *row = catalogue_find(claim->network);
+    const struct network *network = network_find(claim->network);
 
+    if (network != NULL && claim->part)
+        network = network->parts;
     return row != NULL && row->recovery != RECOVERY_NONE
            && network != NULL && network->look_up != NULL;
 }
@@ -176,7 +178,7 @@ unknown(const struct result *result, const struct claim *claim, int64_t now)
     struct ending ending = ending_from(result, NULL, "verifying");
     int64_t sent_at = claim->sent_at ? claim->sent_at : now;
 
-    if (!can_verify(claim->network) || now - sent_at > VERIFY_MS)
+    if (!can_verify(claim) || now - sent_at > VERIFY_MS)
         return ending_of_doubt(claim, result->words);
     ending.next_at = now + config()->settle_seconds * SECOND;
     if (result->retry_at > now)

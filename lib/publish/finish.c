@@ -8,6 +8,7 @@
 #include "core/event.h"
 #include "core/media.h"
 #include "core/pause.h"
+#include "core/post_part.h"
 #include "data/db.h"
 #include "data/value.h"
 
@@ -80,7 +81,8 @@ write_target(void)
         "  remote_id = coalesce(:end_remote_id, remote_id),"
         "  permalink = coalesce(:end_permalink, permalink),"
         "  published_at = iif(:end_state = 'posted', :end_now, NULL),"
-        "  measure_at = iif(:end_state = 'posted', :end_now + 3600000, NULL),"
+        "  measure_at = iif(:end_state = 'posted' AND part = 0,"
+        "   :end_now + 3600000, NULL),"
         "  updated_at = :end_now"
         " WHERE id = :end_target RETURNING state AS end_state") != DB_ROW)
         die("finish: %s", db_why());
@@ -114,6 +116,7 @@ write_pause(void)
                 "rate_limited", value_text("end_words"));
 }
 
+/* And what follows from that: the part that waited for this one is due. */
 static void
 write_event(void)
 {
@@ -126,6 +129,8 @@ write_event(void)
     if (type != NULL)
         event_of_target(type, value_text("end_target"),
                         value_text("end_attempt"));
+    if (text_same(state, "posted"))
+        post_parts_release(value_text("end_target"));
     if (text_has_word("posted cancelled", state))
         media_release(value_text("end_target"));
 }

@@ -36,6 +36,12 @@ text_of(const char *name)
     return text ? memory_copy(text) : "";
 }
 
+static const char *
+text_or_null(const char *name)
+{
+    return value_is_set(name) ? text_of(name) : NULL;
+}
+
 /* Asked to stop while nothing was sent: give the target back and go. */
 static void
 leave_if_asked(struct claim *claim)
@@ -157,20 +163,34 @@ resume_for(int64_t version)
     return steps ? steps : "{}";
 }
 
+/* Of the attempts of a posted target the one in which its network told its id:
+   an owner who found a post names a link instead. */
+#define TELLS \
+    " outcome IN ('posted', 'done') AND remote_id <> 'unknown'" \
+    " AND remote_id ="
+
 static void
 load_content(struct task *task)
 {
     if (db_run(
-        "SELECT t.version AS job_version, t.settings AS job_settings,"
+        "SELECT t.version AS job_version,"
+        "  coalesce(r.settings, t.settings) AS job_settings,"
         "  coalesce(t.text, p.text) AS job_text,"
         "  coalesce(t.title, p.title) AS job_title,"
         "  p.category AS job_category, t.resume AS job_resume,"
         "  t.remote_key AS job_remote_key, c.server AS job_server,"
         "  c.remote_id AS job_remote_account,"
         "  c.settings AS job_account_settings, c.limits AS job_limits,"
-        "  t.remote_id AS job_remote_id, t.permalink AS job_permalink"
+        "  t.remote_id AS job_remote_id, t.permalink AS job_permalink,"
+        "  (SELECT remote_id FROM attempt WHERE target = r.id AND" TELLS
+        "   r.remote_id LIMIT 1) AS job_reply_root,"
+        "  (SELECT remote_id FROM attempt WHERE target = b.id AND" TELLS
+        "   b.remote_id LIMIT 1) AS job_reply_to"
         " FROM target t JOIN post p ON p.id = t.post"
         "  JOIN account c ON c.id = t.account"
+        "  LEFT JOIN target r ON r.id = t.root"
+        "  LEFT JOIN target b ON b.id = ifnull((SELECT id FROM target"
+        "   WHERE root = t.root AND part = t.part - 1), t.root)"
         " WHERE t.id = :job_target") != DB_ROW)
         die("target %s is gone", task->claim->target);
     task->version = value_integer("job_version", 0);
@@ -182,12 +202,11 @@ load_content(struct task *task)
     task->job.remote_account = text_of("job_remote_account");
     task->job.account_settings = text_of("job_account_settings");
     task->job.limits = text_of("job_limits");
-    task->job.remote_key = value_is_set("job_remote_key")
-        ? text_of("job_remote_key") : NULL;
-    task->job.remote_id = value_is_set("job_remote_id")
-        ? text_of("job_remote_id") : NULL;
-    task->job.permalink = value_is_set("job_permalink")
-        ? text_of("job_permalink") : NULL;
+    task->job.remote_key = text_or_null("job_remote_key");
+    task->job.remote_id = text_or_null("job_remote_id");
+    task->job.permalink = text_or_null("job_permalink");
+    task->job.reply_to = text_or_null("job_reply_to");
+    task->job.reply_root = text_or_null("job_reply_root");
     task->job.resume = resume_for(task->version);
 }
 
@@ -279,7 +298,8 @@ job_check(struct claim *claim, struct job *job)
             .width = job->media[i].width, .height = job->media[i].height,
             .alt = job->media[i].alt
         };
-    fault = check_fits(catalogue_find(claim->network), job->limits, &content);
+    fault = (claim->part ? check_part_fits : check_fits)(
+        catalogue_find(claim->network), job->limits, &content);
     if (fault.kind == FAULT_NONE)
         return collected;
     return refused(fault.kind == FAULT_MEDIA ? "media_error"

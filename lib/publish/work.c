@@ -36,6 +36,14 @@ release(struct claim *claim, enum arm armed)
     finish(claim, &ending);
 }
 
+static const struct network *
+driver_of(const struct claim *claim)
+{
+    const struct network *network = network_find(claim->network);
+
+    return network != NULL && claim->part ? network->parts : network;
+}
+
 static struct result
 prepare(const struct network *network, struct claim *claim, struct job *job)
 {
@@ -46,6 +54,12 @@ prepare(const struct network *network, struct claim *claim, struct job *job)
             .kind = RESULT_REJECTED, .category = "unsupported_network",
             .words = memory_format("Crier cannot publish on %s yet.",
                                    claim->network)
+        };
+    if (claim->part && (job->reply_to == NULL || job->reply_root == NULL))
+        return (struct result){
+            .kind = RESULT_REJECTED, .category = "platform_rejected",
+            .words = memory_format("Crier does not know the id on %s of the"
+                " post that this part follows.", claim->network)
         };
     result = job_check(claim, job);
     if (result.kind != RESULT_READY)
@@ -102,7 +116,7 @@ look_up(const struct network *network, struct claim *claim, struct job *job)
 void
 work(struct claim *claim)
 {
-    const struct network *network = network_find(claim->network);
+    const struct network *network = driver_of(claim);
     struct job *job = job_load(claim);
 
     stop_progress();
