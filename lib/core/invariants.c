@@ -67,6 +67,12 @@ const struct invariant invariants[] = {
       " UNION ALL SELECT a.target FROM attempt a WHERE a.kind <> 'publish'"
       "  AND a.ended_at IS NULL AND NOT EXISTS (SELECT 1 FROM change c"
       "   WHERE c.target = a.target)" },
+    { "I14", "a part goes out once what is before it is public, and then it"
+      " does",
+      "SELECT s.id FROM target s JOIN target b ON b.id = ifnull((SELECT id"
+      "  FROM target WHERE root = s.root AND part = s.part - 1), s.root)"
+      " WHERE s.root IS NOT NULL AND iif(s.state = 'draft',"
+      "  s.hidden_at IS NULL AND b.state = 'posted', b.state <> 'posted')" },
     {0}
 };
 

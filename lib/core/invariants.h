@@ -10,7 +10,7 @@
    reads from the networks' own ledgers; and I10, nobody's work stays with the
    dead, which takes a look at the workers' locks (doctor: stuck posts). */
 struct invariant {
-    const char *name;           /* I1 ... I8, I11 ... I13 */
+    const char *name;           /* I1 ... I8, I11 ... I14 */
     const char *promise;        /* a sentence */
     const char *broken;
 };

@@ -1,6 +1,7 @@
 /* post_public.c: may what is public be changed? Then the change is queued. */
 #include "core/post_public.h"
 #include "core/post_store.h"
+#include "core/post_part.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
@@ -73,6 +74,12 @@ check_public(const struct catalogue_row *row)
     return NO_FAULT;
 }
 
+/* Did the network itself tell the id under which this target is there? */
+#define KNOWN \
+    "(t.remote_id <> 'unknown' AND EXISTS (SELECT 1 FROM attempt" \
+    "  WHERE target = t.id AND outcome IN ('posted', 'done')" \
+    "   AND remote_id = t.remote_id))"
+
 /* Find the target, and what is known of its public copy. */
 static struct fault
 find_public(struct viewer viewer, const char *target,
@@ -90,9 +97,7 @@ find_public(struct viewer viewer, const char *target,
            "   AND kind = 'edit' AND outcome = 'done') AS public_edits,"
            " (SELECT count(*) FROM attachment x WHERE x.post = t.post"
            "   AND x.target IS iif(t.own_media, t.id, NULL)) AS public_media,"
-           " t.remote_id <> 'unknown' AND EXISTS (SELECT 1 FROM attempt"
-           "   WHERE target = t.id AND outcome IN ('posted', 'done')"
-           "    AND remote_id = t.remote_id) AS public_known"
+           KNOWN " AS public_known"
            " FROM target t WHERE t.id = :target_id");
     *post = (struct post_public){
         .published_at = value_integer("public_at", 0),
@@ -125,6 +130,45 @@ queue(const char *kind, const char *text)
     return NO_FAULT;
 }
 
+struct posted {
+    const char *ids[POST_PARTS];
+    int count;
+};
+
+static void
+add_posted(void *context)
+{
+    struct posted *posted = context;
+
+    if (posted->count < POST_PARTS)
+        posted->ids[posted->count++]
+            = memory_copy(value_text("public_part"));
+}
+
+/* The found target's public parts go before it; comments go with it. */
+static struct fault
+queue_parts(const struct catalogue_row *row)
+{
+    struct posted parts = { .count = 0 };
+    struct fault fault = NO_FAULT;
+    int i;
+
+    if (db_integer("SELECT count(*) FROM target t WHERE t.root = :target_id"
+                   " AND t.state = 'posted' AND NOT " KNOWN, 0) > 0)
+        return unchangeable(memory_format("A part of the post was found on %s"
+            " by its owner, not by Crier: delete it there, then here.",
+            row->title));
+    db_each("SELECT id AS public_part FROM target WHERE root = :target_id"
+            " AND state = 'posted' AND NOT EXISTS (SELECT 1 FROM attempt a"
+            "  WHERE a.target = target.id AND kind = 'delete'"
+            "   AND outcome = 'done') ORDER BY part", add_posted, &parts);
+    for (i = 0; i < parts.count && !fault.kind; i++) {
+        value_set_text("target_id", parts.ids[i]);
+        fault = queue("delete", NULL);
+    }
+    return fault;
+}
+
 struct fault
 post_public_edit(struct viewer viewer, const char *target, const char *text)
 {
@@ -155,5 +199,13 @@ post_public_delete(struct viewer viewer, const char *target)
     if (!fault.kind && !row->deletes)
         fault = unchangeable(memory_format("Crier has no way to delete a"
             " post from %s: delete it there, then here.", row->title));
-    return fault.kind ? fault : queue("delete", NULL);
+    if (!fault.kind)
+        fault = post_parts_at_rest(target);
+    if (!fault.kind && row->parts == PARTS_THREAD)
+        fault = queue_parts(row);
+    if (fault.kind)
+        return fault;
+    post_parts_cancel(target);
+    value_set_text("target_id", target);
+    return queue("delete", NULL);
 }

@@ -271,6 +271,7 @@ native_resolve(void)
         refuse_field(FAULT_FIELD_MISSING, "permalink", "permalink must be the"
                      " URL under which the post is.");
     refuse_if(post_resolve(viewer_here(), value_text("id"),
-                            (int)value_integer("part", -1), there ? permalink : NULL));
+                            (int)value_integer("part", -1),
+                            there ? permalink : NULL));
     reply_post();
 }

@@ -48,22 +48,27 @@
     " 'outcome', " POST_PUBLIC_OUTCOME("edit", "edited") "," \
     " 'reason', " POST_PUBLIC_REASON("edit") "))" NATIVE_FROM " AND t.id = :id"
 
-/* What a deletion everywhere came to. A post that is public is hidden here
-   once it is gone there. */
+/* What a deletion everywhere came to, of the post and of the parts of its
+   thread. A post that is public is hidden here once it is gone there. */
+#define NATIVE_GONE \
+    "json(json_patch(json_object('id', 'post_' || r.id," \
+    " 'platform', t.network, 'profileId', 'profile_' || t.account," \
+    " 'permalink', t.permalink," \
+    " 'outcome', CASE WHEN t.state = 'cancelled' THEN 'cancelled'" \
+    "  WHEN t.state <> 'posted' THEN 'never_published'" \
+    "  ELSE " POST_PUBLIC_OUTCOME("delete", "deleted") " END," \
+    " 'reason', iif(t.state = 'posted', " POST_PUBLIC_REASON("delete") "," \
+    "  NULL)), iif(t.part = 0, '{}', json_object('part', t.part))))"
 #define NATIVE_DELETED \
-    "SELECT json_object('id', 'post_' || t.id," \
-    " 'cancelled', json(iif(t.state = 'cancelled' AND t.hidden_at IS NULL," \
+    "SELECT json_object('id', 'post_' || r.id," \
+    " 'cancelled', json(iif(r.state = 'cancelled' AND r.hidden_at IS NULL," \
     "  'true', 'false'))," \
-    " 'deleted', json(iif(t.hidden_at IS NULL, 'false', 'true'))," \
-    " 'targets', json_array(json_object('id', 'post_' || t.id," \
-    "  'platform', t.network, 'profileId', 'profile_' || t.account," \
-    "  'permalink', t.permalink," \
-    "  'outcome', CASE WHEN t.state = 'cancelled' THEN 'cancelled'" \
-    "   WHEN t.state <> 'posted' THEN 'never_published'" \
-    "   ELSE " POST_PUBLIC_OUTCOME("delete", "deleted") " END," \
-    "  'reason', iif(t.state = 'posted', " POST_PUBLIC_REASON("delete") "," \
-    "   NULL)))) FROM target t WHERE t.profile = :my_profile" \
-    " AND " ACCESS_SEES("t.account") " AND t.id = :id"
+    " 'deleted', json(iif(r.hidden_at IS NULL, 'false', 'true'))," \
+    " 'targets', (SELECT json_group_array(" NATIVE_GONE ")" \
+    "  FROM (SELECT * FROM target WHERE id = r.id OR root = r.id" \
+    "   ORDER BY part) t))" \
+    " FROM target r WHERE r.profile = :my_profile AND r.part = 0" \
+    " AND " ACCESS_SEES("r.account") " AND r.id = :id"
 
 #define NATIVE_ATTEMPTS \
     "SELECT json_object('attempts', (SELECT json_group_array(json_object(" \

@@ -4,6 +4,7 @@
 #ifndef SOCIALSYNCER_H
 #define SOCIALSYNCER_H
 #include "core/key.h"
+#include "core/post_part.h"
 #include "core/post_public.h"
 #include "web/endpoint.h"
 
@@ -58,7 +59,8 @@ extern const struct dialect socialsyncer;
     " 'customContent', t.text," \
     " 'customMedia', iif(t.own_media, " SYNCER_MEDIA("t.id") ", NULL)," \
     " 'platformSpecificData', json(t.settings)," \
-    " 'publishedAt', " SYNCER_TIME("t.published_at") ")"
+    " 'publishedAt', " SYNCER_TIME("t.published_at") "," \
+    " 'warning', " POST_PARTS_WARNING ")"
 
 /* `p` is the table post. */
 #define SYNCER_POST \

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "core/media_links.h"
+#include "core/post_part.h"
 #include "core/post_whole.h"
 #include "core/publish_now.h"
 #include "data/json.h"
@@ -42,6 +43,10 @@ const struct field syncer_post_fields[] = {
     { "scheduledFor", TIME, .nullable = 1, .wrong = FAULT_TIME },
     { "isDraft", BOOLEAN, .otherwise = "false" },
     { "timezone", TEXT, 0, 64, .otherwise = "UTC", .wrong = FAULT_ZONE },
+    { "firstComment", TEXT, 0, 10000, .words = "A comment under the post, or"
+      " a reply to it, once it is out" },
+    { "thread", LIST, 0, POST_PARTS, .words = "What follows the post, each a"
+      " reply to the one before" },
     { "tags", LIST, 0, 50, .item = TEXT, .item_maximum = 100 },
     { "tiktokSettings", OBJECT, .words = "For every TikTok target" },
     { "facebookSettings", OBJECT, .words = "For every Facebook target" },
@@ -110,6 +115,7 @@ read_target(struct post_new *post, int i)
     target->text = part("platforms", i, "customContent");
     target->settings = merged_settings(target->network,
         part("platforms", i, "platformSpecificData"));
+    refuse_if(post_parts_take(&target->settings, &target->parts));
     if (part("platforms", i, "customMedia") != NULL) {
         struct post_media *media = memory_get(sizeof *media);
 
@@ -168,6 +174,8 @@ read_post(void)
     post->tags = value_text("tags");
     post->may_repeat = request_header("IDEMPOTENCY_KEY") != NULL;
     read_media("mediaItems", &post->media);
+    refuse_if(post_parts_read(value_text("firstComment"),
+                              value_text("thread"), &post->parts));
     read_targets(post);
     read_time(post);
     if (post->target_count == 0 && post->media.count == 0

@@ -102,11 +102,18 @@ at_once(const char *post)
     return failed;
 }
 
+#define CHANGES \
+    "SELECT t.id AS once_target FROM target t JOIN change c" \
+    "  ON c.target = t.id WHERE t.post = :once_post AND c.worker IS NULL"
+
 int
 at_once_changes(const char *post)
 {
-    return run_all(find_targets(post,
-        "SELECT t.id AS once_target FROM target t JOIN change c"
-        "  ON c.target = t.id WHERE t.post = :once_post"
-        "  AND c.worker IS NULL ORDER BY t.rowid"), worker_run_change);
+    int failed = run_all(find_targets(post, CHANGES " AND t.part > 0"
+                                      " ORDER BY t.rowid DESC"),
+                         worker_run_change);
+
+    return run_all(find_targets(post, CHANGES " AND t.part = 0"
+                                " ORDER BY t.rowid"), worker_run_change)
+           || failed;
 }

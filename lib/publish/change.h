@@ -27,6 +27,12 @@ struct change_ending {
     struct result result;
 };
 
+/* What follows a post is taken away before it: a condition in SQL over a row
+   `c` of change. */
+#define CHANGE_COMES_NEXT \
+    " NOT EXISTS (SELECT 1 FROM target o JOIN change h ON h.target = o.id" \
+    "  WHERE o.root = c.target)"
+
 /* Claim the change of a target if its moment has come. Returns 1 and fills
    the change; 0: there is nothing to do; -1: the commit failed. */
 int change_claim(const char *target, const char *worker, struct change *);

@@ -27,12 +27,12 @@ change_claim(const char *target, const char *worker, struct change *change)
     value_set_integer("now", clock_now());
     db_begin();
     if (db_batch(
-        "UPDATE change SET worker = :change_worker"
-        " WHERE target = :change_target AND worker IS NULL"
-        "  AND next_at <= :now"
+        "UPDATE change AS c SET worker = :change_worker"
+        " WHERE c.target = :change_target AND c.worker IS NULL"
+        "  AND c.next_at <= :now AND" CHANGE_COMES_NEXT
         "  AND NOT EXISTS (SELECT 1 FROM meta WHERE name = 'halted')"
         "  AND EXISTS (SELECT 1 FROM target t JOIN account a"
-        "   ON a.id = t.account WHERE t.id = change.target"
+        "   ON a.id = t.account WHERE t.id = c.target"
         "    AND a.not_before <= :now AND NOT EXISTS (SELECT 1"
         "     FROM network_pause w WHERE w.network = a.network"
         "      AND w.extent = 'all' AND w.until_at > :now));"
@@ -165,6 +165,15 @@ apply_edit(void)
          "   AND p.text = :change_text)");
 }
 
+/* What follows the post stays, so the post does too: its owner may ask
+   again. */
+static void
+give_up_root(void)
+{
+    must("DELETE FROM change WHERE kind = 'delete' AND worker IS NULL"
+         " AND target = (SELECT root FROM target WHERE id = :change_target)");
+}
+
 /* It is public no more: it leaves the lists, as what its owner deletes. */
 static void
 apply_deletion(void)
@@ -183,6 +192,8 @@ write_change(const struct change *change, const struct change_ending *ending)
         apply_edit();
     else if (is_done)
         apply_deletion();
+    else if (text_same(ending->outcome, "failed"))
+        give_up_root();
     if (is_done || text_same(ending->outcome, "failed"))
         must("DELETE FROM change WHERE target = :change_target");
     else

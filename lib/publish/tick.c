@@ -1,5 +1,6 @@
 /* tick.c: the publisher's parent: it claims nothing itself, and holds no
    database open while it forks or sleeps. */
+#include "publish/change.h"
 #include "publish/tick.h"
 #include "publish/claim.h"
 #include "publish/crew.h"
@@ -54,7 +55,8 @@ look_for_changes(struct due *due)
             "  JOIN target t ON t.id = c.target"
             "  JOIN account a ON a.id = t.account"
             " WHERE c.worker IS NULL AND c.next_at <= :now"
-            "  AND a.not_before <= :now AND NOT EXISTS (SELECT 1"
+            "  AND a.not_before <= :now AND" CHANGE_COMES_NEXT
+            "  AND NOT EXISTS (SELECT 1"
             "   FROM network_pause w WHERE w.network = a.network"
             "    AND w.extent = 'all' AND w.until_at > :now)"
             "  AND NOT EXISTS (SELECT 1 FROM meta WHERE name = 'halted')"

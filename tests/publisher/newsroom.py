@@ -299,7 +299,7 @@ class Newsroom(Instance):
         said = self.run("crier-admin", "doctor", check=False).stdout
         lines = [line.split(None, 2) for line in said.splitlines()]
         checked = [words for words in lines if re.fullmatch("I\\d+", words[1])]
-        assert len(checked) == 11, said
+        assert len(checked) == 12, said
         return [words for words in checked if words[0] != "ok"]
 
 

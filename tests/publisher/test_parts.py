@@ -59,9 +59,19 @@ def rows(room, id):
 
 
 def run(room, seconds=61, ticks=1):
+    """Some ticks, and then more until nothing is due: on a slow machine a tick
+    of a second ends before it has done all."""
     room.advance(seconds)
-    for _ in range(ticks):
+    for tick in range(40):
         room.tick()
+        if tick + 1 >= ticks and not room.sql(
+                "SELECT t.id FROM target t JOIN account a ON a.id = t.account"
+                " WHERE t.state IN ('scheduled', 'publishing', 'verifying')"
+                "  AND t.held_at IS NULL AND a.status = 'active'"
+                "  AND (t.worker IS NOT NULL OR max(t.next_at, t.due_at,"
+                f"  a.not_before) <= {room.now()})"):
+            return
+    raise AssertionError("it never came to rest")
 
 
 def chain(stand):
@@ -236,4 +246,180 @@ def test_what_follows_a_failed_post_waits_for_it(room):
     assert get(room, id)["warning"] is None
     assert room.post(f"{NATIVE}/{id}/retry").status == 200
     run(room, 1)
+    assert chain(stand) == WHOLE
+
+
+# ------------------------------------------------- answers that never came
+
+def test_a_part_whose_answer_was_lost_is_there_once(room):
+    """Each of three calls in turn: its key finds what it made."""
+    stand, _ = room.mastodon()
+    for lost in range(3):
+        stand.fault("drop", skip=lost, count=1, **STATUSES)
+        create(room, "mastodon", thread=["Two", "Three"])
+        run(room, ticks=2)
+        run(room, 1, ticks=2)
+        stand.order(clear=True)
+        assert chain(stand)[3 * lost:] == WHOLE, lost
+
+
+def test_an_uncertain_part_is_its_owners_to_settle(room):
+    """GoToSocial has no keys: after a lost answer its list is asked, which
+    lags here until nothing can be proven."""
+    stand, _ = room.mastodon("gotosocial")
+    for outcome in ("posted", "send_again"):
+        stand.order(set={"stale_lists": 0})
+        text = [f"{outcome} {n}" for n in (1, 2, 3)]
+        id = create(room, "mastodon", caption=text[0], thread=text[1:])
+        stand.fault("drop_before" if outcome == "send_again" else "drop",
+                    skip=1, count=1, **STATUSES)
+        stand.fault("status", status=404, count=99,
+                    path="/api/v1/accounts/[^/]+/statuses")
+        run(room, ticks=2)
+        run(room, 3600, ticks=2)
+        stand.order(clear=True)
+        assert [row["state"] for row in rows(room, id)] \
+            == ["posted", "uncertain", "draft"]
+        post = get(room, id)
+        assert post["thread"][0]["reason"].startswith("uncertain: ")
+        assert post["warning"].startswith("Part 1 ")
+        assert [part["status"] for part in post["thread"]] \
+            == ["failed", "scheduled"]
+        assert post["thread"][1]["reason"] == "It waits: what is before it" \
+            " may be public."
+        assert room.post(f"{NATIVE}/{id}/retry").status == 409
+        assert room.request("DELETE", f"{NATIVE}/{id}").status == 409
+        assert room.request("DELETE", f"{NATIVE}/{id}?everywhere=true") \
+            .status == 409
+        body = {"outcome": outcome, "permalink": "https://m.example/2"}
+        for wrong in (0, 2):
+            assert room.post(f"{NATIVE}/{id}/resolve",
+                             {**body, "part": wrong}).status == 409
+        answer = room.post(f"{NATIVE}/{id}/resolve", {**body, "part": 1})
+        assert answer.status == 200, answer
+        run(room, 1, ticks=2)
+        public = [one for one in chain(stand) if one[0] in text]
+        if outcome == "send_again":
+            assert public == [(text[0], None), (text[1], text[0]),
+                              (text[2], text[1])]
+            assert statuses(room, id) == ["posted"] * 3
+        else:               # what it would answer, nobody told us by its id
+            assert public == [(text[0], None), (text[1], text[0])]
+            assert statuses(room, id) == ["posted", "posted", "failed"]
+            assert "does not know the id" in get(room, id)["warning"]
+
+
+def test_an_uncertain_post_keeps_its_parts_waiting(room):
+    stand, _ = room.mastodon("snac")
+    id = create(room, "mastodon", thread=["Two"])
+    stand.fault("drop_before", count=1, **STATUSES)
+    stand.fault("status", status=404, count=99,
+                path="/api/v1/accounts/[^/]+/statuses")
+    run(room, ticks=2)
+    run(room, 3600, ticks=2)
+    stand.order(clear=True)
+    assert statuses(room, id) == ["failed", "scheduled"]
+    assert room.post(f"{NATIVE}/{id}/resolve", {
+        "outcome": "send_again"}).status == 200
+    run(room, 1)
+    assert chain(stand) == WHOLE[:2]
+
+
+@pytest.mark.parametrize("fault", ["hang_before", "hang"])
+def test_a_worker_that_dies_at_a_part_loses_and_doubles_nothing(room, fault):
+    stand, _ = room.mastodon()
+    id = create(room, "mastodon", thread=["Two", "Three"])
+    room.advance(61)
+    stand.fault(fault, skip=1, count=1, **STATUSES)
+    part = rows(room, id)[1]["id"]
+    tick = room.start_tick()
+    room.wait_until_sent(part)
+    if fault == "hang":
+        room.wait_for(lambda: len(stand.ledger()) == 2)
+    room.kill_worker()
+    tick.wait()
+    stand.order(clear=True)
+    run(room, 61)
+    assert chain(stand) == WHOLE
+
+
+# ------------------------------------------------------------ taking away
+
+def test_everywhere_takes_the_parts_away_first(room):
+    stand, _ = room.mastodon()
+    id = create(room, "mastodon", thread=["Two", "Three"])
+    run(room)
+    before = len(stand.order()["requests"])
+    answer = room.request("DELETE", f"{NATIVE}/{id}?everywhere=true")
+    assert answer.status == 200, answer
+    assert answer.json["deleted"] is True
+    assert [(one.get("part"), one["outcome"]) for one in
+            answer.json["targets"]] == [(None, "deleted"), (1, "deleted"),
+                                        (2, "deleted")]
+    gone = [path.split("/")[-1] for method, path in
+            stand.order()["requests"][before:] if method == "DELETE"]
+    first = stand.ledger()[0]["id"]
+    assert len(gone) == 3 and gone[-1] == first
+    assert room.get(f"{NATIVE}/{id}").status == 404
+
+
+def test_a_part_that_cannot_be_taken_away_keeps_the_post(room):
+    stand, _ = room.mastodon()
+    id = create(room, "mastodon", thread=["Two"])
+    run(room)
+    second = stand.ledger()[1]["id"]
+    stand.fault("status", status=403, count=1, method="DELETE",
+                path="/api/v1/statuses/" + second)
+    answer = room.request("DELETE", f"{NATIVE}/{id}?everywhere=true")
+    assert answer.json["deleted"] is False
+    assert [(one.get("part"), one["outcome"]) for one in
+            answer.json["targets"]] == [(None, "failed"), (1, "failed")]
+    assert answer.json["targets"][1]["reason"]
+    run(room, 600)
+    assert get(room, id)["status"] == "posted"
+    assert stand.requests("DELETE", "/api/v1/statuses/"
+                          + stand.ledger()[0]["id"]) == 0
+    answer = room.request("DELETE", f"{NATIVE}/{id}?everywhere=true")
+    assert answer.json["deleted"] is True, answer
+
+
+def test_a_post_that_is_cancelled_or_deleted_leaves_no_part_behind(room):
+    stand, account = room.mastodon()
+    waits = create(room, "mastodon", thread=["Two"])
+    answer = room.request("DELETE", f"{NATIVE}/{waits}")
+    assert answer.json["cancelled"] is True
+    assert statuses(room, waits) == ["failed", "failed"]
+    stopped = create(room, "mastodon", caption="Stopped", thread=["a", "b"])
+    stand.fault("status", status=429, skip=1, count=1, **STATUSES)
+    run(room)
+    assert [row["state"] for row in rows(room, stopped)] \
+        == ["posted", "scheduled", "draft"]
+    answer = room.request("DELETE", f"{NATIVE}/{stopped}")
+    assert answer.json["deleted"] is True, answer
+    run(room, 3600)
+    assert stand.texts() == ["Stopped"]
+
+
+def test_an_account_taken_away_ends_the_thread(room):
+    stand, account = room.mastodon()
+    id = create(room, "mastodon", thread=["Two", "Three"])
+    stand.fault("status", status=429, skip=1, count=1, **STATUSES)
+    run(room)
+    assert [row["state"] for row in rows(room, id)] \
+        == ["posted", "scheduled", "draft"]
+    answer = room.request("DELETE", f"/api/v1/connections/profile_{account}")
+    assert answer.status in (200, 204), answer
+    assert statuses(room, id) == ["posted", "failed", "failed"]
+    assert get(room, id)["warning"] == "Part 1 of what follows this post is" \
+        " not published: The account was disconnected."
+    assert room.post(f"{NATIVE}/{id}/retry").status == 409
+
+
+def test_publish_now_waits_for_the_whole_thread(room):
+    stand, account = room.mastodon()
+    answer = room.post("/socialsyncer/v1/posts", {
+        "content": "One", "publishNow": True, "thread": ["Two", "Three"],
+        "platforms": [{"platform": "mastodon", "accountId": account}]})
+    assert answer.status == 201, answer
+    assert answer.json["status"] == "published"
     assert chain(stand) == WHOLE

@@ -59,6 +59,12 @@ rows_say_what_drivers_can_do(void **state)
         assert_int_equal(row->edits, network && network->edit != NULL);
         assert_int_equal(row->deletes, network && network->remove != NULL);
         assert_int_equal(row->revokes, network && network->revoke != NULL);
+        assert_int_equal(row->parts != PARTS_NONE,
+                         network && network->parts != NULL);
+        assert_int_equal(row->parts == PARTS_THREAD,
+                         network && network->parts == network);
+        assert_int_equal(row->parts == PARTS_COMMENT,
+                         row->comment_limit > 0);
     }
 }
 

@@ -51,6 +51,11 @@
     "  ended_at, status) VALUES ('t1', 'told', 1, 1, 2, 204)," \
     "  ('g1', 'telling', 1, 1, NULL, NULL);"
 
+#define PART(state, root) \
+    "INSERT INTO target (id, post, profile, account, network, state," \
+    "  created_at, updated_at, root, part) VALUES ('x', 'post', 'p', 'a'," \
+    "  'site', '" state "', 1, 1, '" root "', 1);"
+
 static const struct breach {
     const char *name, *sql;
 } breaches[] = {
@@ -92,6 +97,10 @@ static const struct breach {
     { "I13", "UPDATE delivery SET body = NULL WHERE id = 'told'" },
     { "I13", "UPDATE delivery_attempt SET status = 500"
              " WHERE id = 't1'" },
+    { "I14", PART("draft", "done") },
+    { "I14", PART("cancelled", "busy") "INSERT INTO event (id, profile, type,"
+             "  target, data, created_at) VALUES ('ex', 'p',"
+             "  'post.cancelled', 'x', '{}', 1)" },
     { "I12", "UPDATE change SET worker = 'w'" },
     { "I12", "INSERT INTO attempt (id, target, number, kind, worker,"
              "  claimed_at) VALUES ('d2', 'done', 2, 'delete', 'w', 1);"

@@ -46,6 +46,9 @@ add_row(struct text *body, const struct catalogue_row *row)
     text_add_format(body, ",\"titleRequired\":%s,\"mediaRequired\":%s",
                     row->title_required ? "true" : "false",
                     row->media_required ? "true" : "false");
+    text_add_format(body, ",\"thread\":%s,\"firstComment\":%s",
+                    row->parts == PARTS_THREAD ? "true" : "false",
+                    row->parts != PARTS_NONE ? "true" : "false");
     add_text(body, "mediaTypes", row->types);
     add_text(body, "note", row->has_driver && missing ? missing : row->note);
     readiness_of_network(row, &needs);
