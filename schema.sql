@@ -445,7 +445,8 @@ CREATE INDEX change_due ON change (next_at) WHERE worker IS NULL;
 CREATE INDEX change_worker ON change (worker) WHERE worker IS NOT NULL;
 
 -- The webhook outbox: what happened, written with the change itself. I7: one
--- row per transition. What is told of a part of a thread goes to no webhook.
+-- row per transition. What is told of a part of a thread goes to no webhook: a
+-- public post that lacks one has its post.partial.
 CREATE TABLE event (
   id         TEXT PRIMARY KEY,
   profile    TEXT NOT NULL REFERENCES profile ON DELETE CASCADE,

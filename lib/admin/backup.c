@@ -53,6 +53,7 @@ doubt(void *nothing)
         die("post %s: %s", value_text("restore_target"), db_why());
     event_of_target("post.uncertain", value_text("restore_target"),
                     value_text("restore_attempt"));
+    event_of_part(value_text("restore_target"), value_text("restore_attempt"));
 }
 
 /* Bring the copy at path to what a restored instance starts from. Returns how

@@ -28,6 +28,7 @@ let_go(void *nothing)
     event_of_target(sent ? "post.uncertain" : "post.cancelled",
                     value_text("account_target"),
                     value_text("account_attempt"));
+    event_of_part(value_text("account_target"), value_text("account_attempt"));
 }
 
 struct fault

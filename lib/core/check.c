@@ -12,8 +12,6 @@
 
 #include <string.h>
 
-enum { LINK_MOST = 255 };
-
 /* A network's row with what the account's server said in its place. */
 struct limits {
     struct catalogue_row row;
@@ -66,7 +64,7 @@ limits_of(const struct catalogue_row *row, const char *json)
     if (own->types != NULL)
         own->types = types_of(own->types, json);
     own->media_required |= json_is_true(json, "$.media_required");
-    limits.url_length = (int)said(json, "$.url_length", 1, LINK_MOST, 0);
+    limits.url_length = (int)said(json, "$.url_length", 1, 255, 0);
     if (text_same(json_text(json, "$.counting"), "code_points"))
         own->counting = COUNT_CODE_POINTS;
     return limits;
@@ -239,15 +237,14 @@ static struct fault
 angle_fault(const struct catalogue_row *row,
             const struct check_content *content)
 {
-    if (!text_same(row->name, "youtube"))
+    int wrong = content->title != NULL && strpbrk(content->title, "<>");
+
+    if (!text_same(row->name, "youtube")
+        || (!wrong && strpbrk(content->text, "<>") == NULL))
         return NO_FAULT;
-    if (content->title != NULL && strpbrk(content->title, "<>") != NULL)
-        return (struct fault){ FAULT_FIELD, "title", 0,
-                               "YouTube takes no < or > in a title." };
-    if (strpbrk(content->text, "<>") != NULL)
-        return (struct fault){ FAULT_FIELD, "caption", 0,
-                               "YouTube takes no < or > in a description." };
-    return NO_FAULT;
+    return (struct fault){ FAULT_FIELD, wrong ? "title" : "caption", 0, wrong
+        ? "YouTube takes no < or > in a title."
+        : "YouTube takes no < or > in a description." };
 }
 
 int

@@ -42,6 +42,33 @@ event_of_target(const char *type, const char *target, const char *attempt)
         "  FROM target t JOIN post p ON p.id = t.post WHERE t.id = :event_of");
 }
 
+/* No event of another type stands for that transition: the part has its own,
+   of which no webhook is told. */
+void
+event_of_part(const char *part, const char *attempt)
+{
+    value_set_text("event_of", part);
+    if (db_run("SELECT 1 AS event_tells FROM target t JOIN target r"
+               " ON r.id = t.root WHERE t.id = :event_of"
+               " AND r.state = 'posted' AND r.hidden_at IS NULL") != DB_ROW)
+        return;
+    add("post.partial", part, attempt,
+        "INSERT INTO event (id, profile, type, target, attempt, data,"
+        " created_at)"
+        " SELECT :event_id, r.profile, :event_type, r.id, :event_attempt,"
+        "  json_object('target_id', r.id, 'post_id', r.post,"
+        "   'platform', r.network, 'account_id', r.account,"
+        "   'status', 'partial', 'content', coalesce(r.text, p.text),"
+        "   'external_id', p.external_id,"
+        "   'scheduled_for', " DB_TIME("r.due_at") ","
+        "   'published_at', " DB_TIME("r.published_at") ","
+        "   'external_post_id', r.remote_id, 'permalink', r.permalink,"
+        "   'part', t.part, 'category', t.category, 'reason', t.reason),"
+        "  :event_at"
+        "  FROM target t JOIN target r ON r.id = t.root"
+        "  JOIN post p ON p.id = t.post WHERE t.id = :event_of");
+}
+
 void
 event_of_account(const char *type, const char *account)
 {

@@ -15,6 +15,11 @@
 void event_of_target(const char *type, const char *target,
                      const char *attempt);
 
+/* And where a target that failed, is uncertain or was cancelled is a part that
+   follows a public post: post.partial of that post. Nothing of other
+   targets. */
+void event_of_part(const char *part, const char *attempt);
+
 /* The same for account.connected and account.expired. */
 void event_of_account(const char *type, const char *account);
 

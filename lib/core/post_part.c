@@ -186,8 +186,10 @@ post_parts_release(const char *target)
         "  WHERE b.id = :part_root AND b.state = 'posted')"
         " RETURNING id AS part_id, state AS part_state");
 
-    if (cancelled)
+    if (cancelled) {
         event_of_target("post.cancelled", value_text("part_id"), NULL);
+        event_of_part(value_text("part_id"), NULL);
+    }
 }
 
 struct fault

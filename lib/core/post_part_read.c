@@ -14,7 +14,7 @@ wrong(int place, const char *words)
                            memory_format("thread[%d] %s.", place, words) };
 }
 
-/* Ids come with a prefix or without. */
+/* Ids come with a prefix or without, SocialRails' as keys: FOLDER/ID.EXT. */
 static struct fault
 read_media(const char *part, struct post_part *into)
 {
@@ -28,8 +28,9 @@ read_media(const char *part, struct post_part *into)
 
         if (id == NULL)
             return (struct fault){ .kind = FAULT_MEDIA_NOT_FOUND };
-        if (strchr(id, '_') != NULL)
-            media->items[i].media = strrchr(id, '_') + 1;
+        while (strpbrk(id, "_/") != NULL)
+            id = strpbrk(id, "_/") + 1;
+        media->items[i].media = memory_copy_bytes(id, strcspn(id, "."));
     }
     into->media = media;
     return fault;

@@ -23,17 +23,23 @@ add_target(void *context)
             = memory_copy(value_text("whole_target"));
 }
 
-/* The post's targets in some states, parted by spaces. */
+/* The post's targets in some states, parted by spaces; with parts, those too of
+   which such a part stops what follows them. */
 static struct targets *
-targets_in(const char *states)
+targets_in(const char *states, int parts)
 {
     struct targets *targets = memory_get(sizeof *targets);
 
     value_set_text("whole_states", memory_format(" %s ", states));
-    db_each("SELECT id AS whole_target FROM target WHERE post = :whole_post"
-            " AND part = 0 AND hidden_at IS NULL"
-            " AND instr(:whole_states, ' ' || state || ' ') > 0"
-            " ORDER BY rowid", add_target, targets);
+    value_set_integer("whole_parts", parts);
+    db_each("SELECT t.id AS whole_target FROM target t"
+            " WHERE t.post = :whole_post AND t.part = 0"
+            "  AND t.hidden_at IS NULL"
+            "  AND (instr(:whole_states, ' ' || t.state || ' ') > 0"
+            "   OR (:whole_parts AND t.state = 'posted' AND EXISTS (SELECT 1"
+            "    FROM target s WHERE s.root = t.id"
+            "     AND instr(:whole_states, ' ' || s.state || ' ') > 0)))"
+            " ORDER BY t.rowid", add_target, targets);
     return targets;
 }
 
@@ -73,14 +79,14 @@ post_whole_delete(struct viewer viewer, const char *post)
 
     if (fault.kind)
         return fault;
-    if (targets_in("publishing verifying")->count > 0)
+    if (targets_in("publishing verifying", 1)->count > 0)
         return (struct fault){ .kind = FAULT_POST_STATE, .detail =
             "The post is being published: wait until it has come to an end." };
-    if (targets_in("uncertain")->count > 0)
+    if (targets_in("uncertain", 1)->count > 0)
         return (struct fault){ .kind = FAULT_POST_UNCERTAIN };
-    fault = hide(viewer, targets_in("posted failed cancelled"), 0);
+    fault = hide(viewer, targets_in("posted failed cancelled", 0), 0);
     if (!fault.kind)
-        fault = hide(viewer, targets_in("draft scheduled"), 1);
+        fault = hide(viewer, targets_in("draft scheduled", 0), 1);
     if (fault.kind)
         return fault;
     value_set_integer("whole_now", clock_now());
@@ -100,8 +106,8 @@ post_whole_retry(struct viewer viewer, const char *post)
 
     if (fault.kind)
         return fault;
-    failed = targets_in("failed");
-    if (failed->count == 0 && targets_in("uncertain")->count > 0)
+    failed = targets_in("failed", 1);
+    if (failed->count == 0 && targets_in("uncertain", 1)->count > 0)
         return (struct fault){ .kind = FAULT_POST_UNCERTAIN };
     if (failed->count == 0)
         return (struct fault){ .kind = FAULT_POST_STATE, .detail =
@@ -132,7 +138,7 @@ post_whole_edit(struct viewer viewer, const char *post, const char *text,
 
     if (fault.kind)
         return fault;
-    posted = targets_in("posted");
+    posted = targets_in("posted", 0);
     if (posted->count == 0)
         return (struct fault){ .kind = FAULT_POST_STATE, .detail =
             "Nothing of this post is published: there is nothing to edit." };

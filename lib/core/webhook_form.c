@@ -11,8 +11,8 @@
 
 const char *const webhook_events[] = {
     "post.scheduled", "post.published", "post.failed", "post.uncertain",
-    "post.cancelled", "account.expired", "account.connected",
-    "media.created", "webhook.disabled", NULL
+    "post.cancelled", "post.partial", "account.expired",
+    "account.connected", "media.created", "webhook.disabled", NULL
 };
 
 static struct fault

@@ -2,6 +2,7 @@
    would expect beside it. Seed: 000 (Sprkly). */
 #ifndef NATIVE_H
 #define NATIVE_H
+#include "core/post_part.h"
 #include "web/access.h"
 #include "web/endpoint.h"
 
@@ -52,7 +53,7 @@ extern const struct dialect native;
     " 'publishedAt', " NATIVE_TIME("t.published_at") "," \
     " 'failedReason', " NATIVE_REASON "," \
     " 'externalId', p.external_id, 'category', p.category," \
-    " 'permalink', t.permalink," \
+    " 'permalink', t.permalink, 'warning', " POST_PARTS_WARNING "," \
     " 'platformMeta', iif(t.settings = '{}', NULL," \
     "   json_object(t.network, json(t.settings)))," \
     " 'createdAt', " NATIVE_TIME("t.created_at") "," \

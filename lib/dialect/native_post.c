@@ -1,9 +1,9 @@
 /* native_post.c: from Sprkly's payload to a post, and its answer. */
 #include "dialect/native_post.h"
+#include "dialect/parts.h"
 #include "web/request.h"
 #include "base/clock.h"
 #include "base/memory.h"
-#include "core/post_part.h"
 #include "core/settings.h"
 
 const struct field native_post_fields[] = {
@@ -33,10 +33,7 @@ const struct field native_post_fields[] = {
       .words = "What each of the media shows, in order" },
     { "platformMeta", OBJECT, .wrong = FAULT_SETTINGS,
       .words = "Options by network" },
-    { "firstComment", TEXT, 0, NATIVE_COMMENT, .words = "A comment under the"
-      " post, or a reply to it, once it is out" },
-    { "thread", LIST, 0, POST_PARTS, .words = "What follows the post, each a"
-      " reply to the one before: texts, or objects of text and mediaIds" },
+    { FIRST_COMMENT_FIELD }, { THREAD_FIELD },
     { "externalId", TEXT, 0, 255, .words = "Your own id for it" },
     { "category", TEXT, 0, 100, .words = "A label" },
     { "draft", BOOLEAN, .otherwise = "false",

@@ -6,10 +6,7 @@
 #include "data/json.h"
 #include "dialect/native.h"
 
-enum {
-    NATIVE_CAPTION = 2200,      /* Sprkly: "Max 2,200 chars" */
-    NATIVE_COMMENT = 10000
-};
+enum { NATIVE_CAPTION = 2200 };         /* Sprkly: "Max 2,200 chars" */
 
 /* "Post payload fields" of Sprkly's documentation, and beside them mediaIds
    (several uploads), altTexts (one for each of the media, in order), timezone

@@ -1,10 +1,10 @@
 /* native_posts.c: the operations on posts that one statement cannot do. */
 #include "dialect/native_posts.h"
+#include "dialect/parts.h"
 #include "dialect/native_post.h"
 #include "base/clock.h"
 #include "base/memory.h"
 #include "core/media_links.h"
-#include "core/post_part.h"
 #include "core/publish_now.h"
 
 const struct field native_filter_fields[] = {
@@ -38,9 +38,7 @@ const struct field native_change_fields[] = {
       .wrong = FAULT_MEDIA_NOT_FOUND },
     { "altTexts", LIST, 0, POST_MEDIA, .item = TEXT, .item_maximum = 5000 },
     { "platformMeta", OBJECT, .nullable = 1, .wrong = FAULT_SETTINGS },
-    { "firstComment", TEXT, 0, NATIVE_COMMENT, .nullable = 1 },
-    { "thread", LIST, 0, POST_PARTS, .nullable = 1, .words = "What follows the"
-      " post, all of it anew; null: nothing" },
+    { FIRST_COMMENT_FIELD, .nullable = 1 }, { THREAD_FIELD, .nullable = 1 },
     {0}
 };
 

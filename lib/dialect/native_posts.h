@@ -39,8 +39,7 @@
 
 #define NATIVE_ONE \
     "SELECT json_object(" NATIVE_POST_MEMBERS "," \
-    " 'thread', " POST_PARTS_JSON("posted") "," \
-    " 'warning', " POST_PARTS_WARNING ")" NATIVE_FROM " AND t.id = :id"
+    " 'thread', " POST_PARTS_JSON("posted") ")" NATIVE_FROM " AND t.id = :id"
 
 /* A post after an edit of its public copy, and what became of that. */
 #define NATIVE_EDITED \

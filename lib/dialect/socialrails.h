@@ -3,6 +3,7 @@
    Its post is one of our targets; what it calls a batch is our post. */
 #ifndef SOCIALRAILS_H
 #define SOCIALRAILS_H
+#include "core/post_part.h"
 #include "web/access.h"
 #include "web/endpoint.h"
 
@@ -33,7 +34,7 @@ void socialrails_take_platform(void);
     " AND t.state <> 'cancelled' AND " ACCESS_SEES("t.account")
 
 /* A post; beside the documented members why it failed, or may have been
-   sent, and where it is. */
+   sent, where it is, and what of what follows it did not go out. */
 #define RAILS_POST \
     "json_object('id', t.id, 'content', coalesce(t.text, p.text)," \
     " 'platform', t.network, 'status', " RAILS_STATUS "," \
@@ -42,5 +43,5 @@ void socialrails_take_platform(void);
     " 'created_at', " RAILS_TIME("t.created_at") "," \
     " 'failed_reason', CASE WHEN t.held_at IS NOT NULL" \
     "   OR t.state IN ('failed', 'uncertain') THEN t.reason END," \
-    " 'permalink', t.permalink)"
+    " 'permalink', t.permalink, 'warning', " POST_PARTS_WARNING ")"
 #endif

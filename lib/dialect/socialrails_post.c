@@ -1,5 +1,6 @@
 /* socialrails_post.c: creating, changing and deleting posts. */
 #include "dialect/socialrails_post.h"
+#include "dialect/parts.h"
 #include "dialect/socialrails_media.h"
 #include "base/memory.h"
 #include "base/utf8.h"
@@ -37,7 +38,8 @@ const struct field socialrails_filter_fields[] = {
 const struct field socialrails_new_fields[] = {
     { CONTENT, .required = 1, .words = "The text" },
     { "platform", TEXT, 1, 40, .required = 1, .words = "Where it goes" },
-    { SCHEDULED_FOR }, { MEDIA }, { SETTINGS }, {0}
+    { SCHEDULED_FOR }, { MEDIA }, { SETTINGS },
+    { FIRST_COMMENT_FIELD }, { THREAD_FIELD }, {0}
 };
 
 const struct field socialrails_batch_fields[] = {
@@ -46,14 +48,17 @@ const struct field socialrails_batch_fields[] = {
       .item_maximum = 40, .words = "Where it goes" },
     { SCHEDULED_FOR },
     { "platform_content", OBJECT, .words = "Another text by platform" },
-    { MEDIA }, { SETTINGS }, {0}
+    { MEDIA }, { SETTINGS },
+    { FIRST_COMMENT_FIELD }, { THREAD_FIELD }, {0}
 };
 
 const struct field socialrails_change_fields[] = {
     { CONTENT, .words = "The text" },
     { "platform", TEXT, 1, 40,
       .words = "Another platform, with its account and defaults" },
-    { SCHEDULED_FOR }, { MEDIA }, { SETTINGS }, {0}
+    { SCHEDULED_FOR }, { MEDIA }, { SETTINGS },
+    { FIRST_COMMENT_FIELD, .nullable = 1 },
+    { THREAD_FIELD, .nullable = 1 }, {0}
 };
 
 /* 0: a draft. The first moment of 1970 is given as the next. */
@@ -92,6 +97,8 @@ new_post(void)
     post->make_titles = 1;
     post->may_repeat = request_header("IDEMPOTENCY_KEY") != NULL;
     socialrails_add_media(&post->media, value_text("media"));
+    refuse_if(post_parts_read(value_text("firstComment"),
+                              value_text("thread"), &post->parts));
     return post;
 }
 
@@ -107,6 +114,7 @@ add_platform(struct post_new *post, const char *name)
     for (i = 0; i < post->target_count; i++)
         if (text_same(post->targets[i].network, target->network))
             return;
+    refuse_if(post_parts_take(&target->settings, &target->parts));
     post->target_count++;
 }
 
@@ -194,6 +202,8 @@ socialrails_change(void)
         .due_at = due_at(),
         .has_media = value_is_set("media"),
         .has_settings = value_is_set("platform_settings"),
+        .has_parts = value_integer("has_firstComment", 0) == 1
+            || value_integer("has_thread", 0) == 1,
         .network = value_text("platform"), .make_title = 1
     };
 
@@ -202,6 +212,10 @@ socialrails_change(void)
     if (wish.has_settings)
         wish.settings = own_settings(wish.network ? wish.network
                                      : value_text("target_network"));
+    refuse_if(post_parts_read(value_text("firstComment"),
+                              value_text("thread"), &wish.parts));
+    refuse_if(post_parts_take(&wish.settings, &wish.parts));
+    wish.has_parts |= wish.parts != NULL;
     refuse_if(post_edit(viewer_here(), value_text("id"), &wish));
     serve_sql(200, RAILS_ONE, FAULT_POST_NOT_FOUND);
 }

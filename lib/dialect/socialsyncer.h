@@ -22,7 +22,8 @@ extern const struct dialect socialsyncer;
 
 /* A post's state, from its targets (DECISIONS.md, section 1): publishing while
    any is, or while one still waits beside one that has started; partial when
-   all have ended and differ; cancelled ones do not count. */
+   all have ended and differ; cancelled ones do not count. A part that follows
+   a public one counts as one more, unless it waits for another. */
 #define SYNCER_STATUS \
     "(SELECT CASE" \
     " WHEN count(*) = 0 THEN 'draft'" \
@@ -35,8 +36,11 @@ extern const struct dialect socialsyncer;
     " WHEN sum(t.state = 'draft') > 0 THEN 'draft'" \
     " WHEN sum(t.state IN ('failed', 'uncertain')) = 0 THEN 'published'" \
     " WHEN sum(t.state = 'posted') = 0 THEN 'failed'" \
-    " ELSE 'partial' END FROM target t" \
-    " WHERE t.post = p.id AND t.part = 0)"
+    " ELSE 'partial' END FROM (SELECT iif(c.part > 0 AND c.state" \
+    "   = 'cancelled', 'failed', c.state) AS state FROM target c" \
+    "  LEFT JOIN target r ON r.id = c.root WHERE c.post = p.id" \
+    "   AND (c.part = 0 OR (r.state = 'posted' AND r.hidden_at IS NULL" \
+    "    AND c.state <> 'draft'))) t)"
 
 /* The media of a post, or a target's own: URLs as they came, uploads freshly
    signed (:media_urls). A kind that nobody said is the file's. */

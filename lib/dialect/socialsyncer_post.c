@@ -1,9 +1,9 @@
 /* socialsyncer_post.c: SocialSyncer's create, and what it answers. */
 #include "dialect/socialsyncer_post.h"
+#include "dialect/parts.h"
 #include "base/clock.h"
 #include "base/memory.h"
 #include "core/media_links.h"
-#include "core/post_part.h"
 #include "core/post_whole.h"
 #include "core/publish_now.h"
 #include "data/json.h"
@@ -43,10 +43,7 @@ const struct field syncer_post_fields[] = {
     { "scheduledFor", TIME, .nullable = 1, .wrong = FAULT_TIME },
     { "isDraft", BOOLEAN, .otherwise = "false" },
     { "timezone", TEXT, 0, 64, .otherwise = "UTC", .wrong = FAULT_ZONE },
-    { "firstComment", TEXT, 0, 10000, .words = "A comment under the post, or"
-      " a reply to it, once it is out" },
-    { "thread", LIST, 0, POST_PARTS, .words = "What follows the post, each a"
-      " reply to the one before" },
+    { FIRST_COMMENT_FIELD }, { THREAD_FIELD },
     { "tags", LIST, 0, 50, .item = TEXT, .item_maximum = 100 },
     { "tiktokSettings", OBJECT, .words = "For every TikTok target" },
     { "facebookSettings", OBJECT, .words = "For every Facebook target" },

@@ -129,6 +129,8 @@ write_event(void)
     if (type != NULL)
         event_of_target(type, value_text("end_target"),
                         value_text("end_attempt"));
+    if (text_has_word("failed uncertain cancelled", state))
+        event_of_part(value_text("end_target"), value_text("end_attempt"));
     if (text_same(state, "posted"))
         post_parts_release(value_text("end_target"));
     if (text_has_word("posted cancelled", state))

@@ -2,6 +2,7 @@
 #include "publish/job.h"
 #include "publish/fetch.h"
 #include "publish/finish.h"
+#include "publish/follow.h"
 #include "publish/renew.h"
 #include "publish/spend.h"
 #include "publish/stop.h"
@@ -163,34 +164,20 @@ resume_for(int64_t version)
     return steps ? steps : "{}";
 }
 
-/* Of the attempts of a posted target the one in which its network told its id:
-   an owner who found a post names a link instead. */
-#define TELLS \
-    " outcome IN ('posted', 'done') AND remote_id <> 'unknown'" \
-    " AND remote_id ="
-
 static void
 load_content(struct task *task)
 {
     if (db_run(
-        "SELECT t.version AS job_version,"
-        "  coalesce(r.settings, t.settings) AS job_settings,"
+        "SELECT t.version AS job_version, t.settings AS job_settings,"
         "  coalesce(t.text, p.text) AS job_text,"
         "  coalesce(t.title, p.title) AS job_title,"
         "  p.category AS job_category, t.resume AS job_resume,"
         "  t.remote_key AS job_remote_key, c.server AS job_server,"
         "  c.remote_id AS job_remote_account,"
         "  c.settings AS job_account_settings, c.limits AS job_limits,"
-        "  t.remote_id AS job_remote_id, t.permalink AS job_permalink,"
-        "  (SELECT remote_id FROM attempt WHERE target = r.id AND" TELLS
-        "   r.remote_id LIMIT 1) AS job_reply_root,"
-        "  (SELECT remote_id FROM attempt WHERE target = b.id AND" TELLS
-        "   b.remote_id LIMIT 1) AS job_reply_to"
+        "  t.remote_id AS job_remote_id, t.permalink AS job_permalink"
         " FROM target t JOIN post p ON p.id = t.post"
         "  JOIN account c ON c.id = t.account"
-        "  LEFT JOIN target r ON r.id = t.root"
-        "  LEFT JOIN target b ON b.id = ifnull((SELECT id FROM target"
-        "   WHERE root = t.root AND part = t.part - 1), t.root)"
         " WHERE t.id = :job_target") != DB_ROW)
         die("target %s is gone", task->claim->target);
     task->version = value_integer("job_version", 0);
@@ -205,8 +192,6 @@ load_content(struct task *task)
     task->job.remote_key = text_or_null("job_remote_key");
     task->job.remote_id = text_or_null("job_remote_id");
     task->job.permalink = text_or_null("job_permalink");
-    task->job.reply_to = text_or_null("job_reply_to");
-    task->job.reply_root = text_or_null("job_reply_root");
     task->job.resume = resume_for(task->version);
 }
 
@@ -233,6 +218,8 @@ job_load(struct claim *claim)
     value_set_text("job_target", claim->target);
     load_content(task);
     load_media(task);
+    if (claim->part)
+        follow_load(&task->job);
     task->job.credentials = account_credentials(
         claim->account, &claim->credentials_version);
     if (task->job.credentials == NULL)

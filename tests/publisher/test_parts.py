@@ -2,12 +2,14 @@
 on the network: through the API, the publisher, failures and crashes."""
 
 import datetime
+import json
 
 import pytest
 
 from newsroom import quote
 from servers import multipart
 from test_mastodon import png
+from test_webhooks import examples
 
 NATIVE = "/api/v1/posts"
 STATUSES = {"path": "/api/v1/statuses", "method": "POST"}
@@ -112,18 +114,90 @@ def test_a_thread_is_a_chain_of_replies(room):
         == [False, True, True]
 
 
-def test_webhooks_hear_of_the_post_alone(room):
-    stand, _ = room.mastodon()
+def test_a_post_of_which_a_part_failed_is_partial_in_every_dialect(room):
+    """And webhooks hear of the post alone, and of what it lacks."""
+    stand, account = room.mastodon()
     answer = room.post("/api/v1/webhooks", {"url": "http://127.0.0.1:9/"})
     assert answer.status == 201, answer
-    create(room, "mastodon", firstComment="Two")
+    stand.fault("status", status=422, skip=2, count=1, **STATUSES)
+    answer = room.post("/socialsyncer/v1/posts", {
+        "content": "One", "scheduledFor": moment(room, 60),
+        "thread": ["Two", "Three", "Four"],
+        "platforms": [{"platform": "mastodon", "accountId": account}]})
+    assert answer.status == 201, answer
+    path = "/socialsyncer/v1/posts/" + answer.json["id"]
+    assert room.get(path).json["status"] == "scheduled"
     run(room)
-    assert len(stand.ledger()) == 2
-    told = room.sql("SELECT e.type, t.part FROM delivery d JOIN event e ON"
-                    " e.id = d.event JOIN target t ON t.id = e.target"
-                    " ORDER BY d.id")
-    assert [(row["type"], row["part"]) for row in told] \
-        == [("post.scheduled", 0), ("post.published", 0)]
+    assert chain(stand) == WHOLE[:2]
+    warning = "Part 2 of what follows this post is not published: "
+    post = room.get(path).json
+    assert post["status"] == "partial"
+    assert [(one["status"], one["warning"].startswith(warning))
+            for one in post["platforms"]] == [("published", True)]
+    for wanted in ("partial", "published"):
+        found = room.get(f"/socialsyncer/v1/posts?status={wanted}").json
+        assert len(found["posts"]) == (wanted == "partial")
+    listed, = room.get(NATIVE).json["posts"]
+    assert listed["status"] == "posted"
+    assert listed["warning"].startswith(warning)
+    listed, = room.get("/socialrails/api/v1/posts").json["data"]
+    assert listed["status"] == "posted"
+    assert listed["warning"].startswith(warning)
+    told = room.sql("SELECT e.type, t.part, e.data ->> '$.part' AS place,"
+                    " e.data ->> '$.status' AS status,"
+                    " e.data ->> '$.external_post_id' AS remote"
+                    " FROM delivery d JOIN event e ON e.id = d.event"
+                    " JOIN target t ON t.id = e.target ORDER BY d.id")
+    remote = stand.ledger()[0]["id"]
+    assert [tuple(row.values()) for row in told] == [
+        ("post.scheduled", 0, None, "scheduled", None),
+        ("post.published", 0, None, "posted", remote),
+        ("post.partial", 0, 2, "partial", remote)]
+    data = room.sql("SELECT data FROM event WHERE type = 'post.partial'")
+    assert list(json.loads(data[0]["data"])) == list(
+        examples()["post.partial"]["data"])
+    # and each dialect's retry sends what is missing alone
+    again = room.post(path + "/retry")
+    assert again.status == 200, again
+    assert room.get(path).json["status"] == "publishing"
+    run(room, 1)
+    assert chain(stand) == WHOLE + [("Four", "Three")]
+    post = room.get(path).json
+    assert (post["status"], post["platforms"][0]["warning"]) \
+        == ("published", None)
+    assert room.post(path + "/retry").status == 409
+
+
+def test_socialrails_takes_threads(room):
+    stand, _ = room.mastodon()
+    room.site_account()
+    rails = "/socialrails/api/v1/posts"
+    kind, body = multipart(("file", png(1), "dot.png", "image/png"))
+    key = room.post("/socialrails/api/v1/media/upload", body, headers={
+        "Content-Type": kind}).json["data"]["key"]
+    answer = room.post(rails, {
+        "content": "One", "platform": "mastodon",
+        "scheduled_for": moment(room, 60),
+        "thread": ["Zwei", {"text": "Three", "mediaIds": [key]}]})
+    assert answer.status == 201, answer
+    id = answer.json["data"]["id"]
+    answer = room.request("PATCH", f"{rails}/{id}", {
+        "platform_settings": {"mastodon": {
+            "thread": ["Two", {"text": "Three", "mediaIds": [key]}]}}})
+    assert answer.status == 200, answer
+    bare = room.post(rails, {
+        "content": "Bare", "platform": "mastodon", "firstComment": "No",
+        "scheduled_for": moment(room, 61)}).json["data"]["id"]
+    answer = room.request("PATCH", f"{rails}/{bare}", {"firstComment": None})
+    assert answer.status == 200, answer
+    answer = room.post(rails + "/batch", {
+        "content": "One", "platforms": ["mastodon", "site"],
+        "scheduled_for": moment(room, 62), "firstComment": "Two"})
+    assert answer.status == 400, answer
+    assert "firstComment cannot go there" in str(answer.json)
+    run(room, 63)
+    assert chain(stand) == WHOLE + [("Bare", None)]
+    assert [len(entry["media"]) for entry in stand.ledger()] == [0, 0, 1, 0]
 
 
 def test_a_part_carries_its_own_files(room):

@@ -7,10 +7,8 @@ static void
 add_text(struct text *body, const char *name, const char *value)
 {
     text_add_format(body, ",\"%s\":%s", name, value ? "\"" : "null");
-    if (value == NULL)
-        return;
-    text_add_json(body, value);
-    text_add(body, "\"");
+    text_add_json(body, value ? value : "");
+    text_add(body, value ? "\"" : "");
 }
 
 static void
@@ -26,16 +24,16 @@ add_number(struct text *body, const char *name, long long number)
 static void
 add_row(struct text *body, const struct catalogue_row *row)
 {
+    static const char *const truth[] = { "false", "true" };
     const char *missing = config_missing(row);
     struct needs needs = { .count = 0 };
 
     text_add_format(body, "{\"platform\":\"%s\"", row->name);
     add_text(body, "name", row->title);
-    add_text(body, "support", row->has_driver ? "supported"
-                                               : "unsupported");
+    add_text(body, "support", row->has_driver ? "supported" : "unsupported");
     add_text(body, "connect", row->connect);
-    text_add_format(body, ",\"configured\":%s",
-                    row->has_driver && missing == NULL ? "true" : "false");
+    text_add_format(body, ",\"configured\":%s", truth[row->has_driver
+                                                     && missing == NULL]);
     add_number(body, "maxCharacters", row->text_limit);
     add_number(body, "maxTitleCharacters", row->title_limit);
     add_number(body, "maxImages", row->images);
@@ -43,12 +41,10 @@ add_row(struct text *body, const struct catalogue_row *row)
     add_number(body, "maxImageBytes", row->image_bytes);
     add_number(body, "maxVideoBytes", row->video_bytes);
     add_number(body, "maxVideoSeconds", row->video_seconds);
-    text_add_format(body, ",\"titleRequired\":%s,\"mediaRequired\":%s",
-                    row->title_required ? "true" : "false",
-                    row->media_required ? "true" : "false");
-    text_add_format(body, ",\"thread\":%s,\"firstComment\":%s",
-                    row->parts == PARTS_THREAD ? "true" : "false",
-                    row->parts != PARTS_NONE ? "true" : "false");
+    text_add_format(body, ",\"titleRequired\":%s,\"mediaRequired\":%s,"
+        "\"thread\":%s,\"firstComment\":%s", truth[!!row->title_required],
+        truth[!!row->media_required], truth[row->parts == PARTS_THREAD],
+        truth[row->parts != PARTS_NONE]);
     add_text(body, "mediaTypes", row->types);
     add_text(body, "note", row->has_driver && missing ? missing : row->note);
     readiness_of_network(row, &needs);

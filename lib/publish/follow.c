@@ -1,0 +1,34 @@
+/* follow.c: what a part of a thread follows on its network. */
+#include "publish/follow.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "data/db.h"
+#include "data/value.h"
+
+/* The network's own id of a posted target; NULL where its owner settled it. */
+#define TOLD(target) \
+    "iif(" target ".remote_id NOT IN ('unknown', ifnull(" target \
+    ".permalink, '')), " target ".remote_id, NULL)"
+
+static const char *
+text_or_null(const char *name)
+{
+    return value_is_set(name) ? memory_copy(value_text(name)) : NULL;
+}
+
+void
+follow_load(struct job *job)
+{
+    value_set_text("follow_part", job->target);
+    if (db_run(
+        "SELECT r.settings AS follow_settings,"
+        "  " TOLD("r") " AS follow_root, " TOLD("b") " AS follow_before"
+        " FROM target t JOIN target r ON r.id = t.root"
+        "  JOIN target b ON b.id = ifnull((SELECT id FROM target"
+        "   WHERE root = t.root AND part = t.part - 1), t.root)"
+        " WHERE t.id = :follow_part") != DB_ROW)
+        die("target %s follows nothing", job->target);
+    job->settings = memory_copy(value_text("follow_settings"));
+    job->reply_root = text_or_null("follow_root");
+    job->reply_to = text_or_null("follow_before");
+}
