@@ -5,11 +5,6 @@
 #include "data/db.h"
 #include "data/value.h"
 
-/* The network's own id of a posted target; NULL where its owner settled it. */
-#define TOLD(target) \
-    "iif(" target ".remote_id NOT IN ('unknown', ifnull(" target \
-    ".permalink, '')), " target ".remote_id, NULL)"
-
 static const char *
 text_or_null(const char *name)
 {
@@ -22,7 +17,10 @@ follow_load(struct job *job)
     value_set_text("follow_part", job->target);
     if (db_run(
         "SELECT r.settings AS follow_settings,"
-        "  " TOLD("r") " AS follow_root, " TOLD("b") " AS follow_before"
+        "  iif(r.remote_id NOT IN ('unknown', ifnull(r.permalink, '')),"
+        "   r.remote_id, NULL) AS follow_root,"
+        "  iif(b.remote_id NOT IN ('unknown', ifnull(b.permalink, '')),"
+        "   b.remote_id, NULL) AS follow_before"
         " FROM target t JOIN target r ON r.id = t.root"
         "  JOIN target b ON b.id = ifnull((SELECT id FROM target"
         "   WHERE root = t.root AND part = t.part - 1), t.root)"
