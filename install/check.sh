@@ -157,7 +157,7 @@ lane() {
 check_requests() {
     CRIER_BUILD=$here/build/test
     export CRIER_BUILD
-    for name in install contract api; do
+    for name in install contract api browser; do
         suite "$name" "tests/$name"
     done
     part torture-api tests/torture/api --kills "$request_kills"

@@ -13,14 +13,16 @@ package_names() {
             libpsl-dev ;;
         debian-apache) echo apache2 ;;
         debian-check) echo clang libclang-rt-14-dev libcmocka-dev sqlite3 \
-            python3 python3-pytest python3-pytest-xdist unicode-data ;;
+            python3 python3-pytest python3-pytest-xdist unicode-data \
+            chromium chromium-driver ;;
         alpine-run) echo sqlite-libs libcurl libb64 libsodium utf8proc \
             libpsl ;;
         alpine-build) echo gcc musl-dev make sqlite-dev curl-dev libb64-dev \
             libsodium-dev utf8proc-dev libpsl-dev ;;
         alpine-apache) echo apache2 ;;
         alpine-check) echo clang compiler-rt cmocka-dev sqlite python3 \
-            py3-pytest py3-pytest-xdist unicode-character-database setpriv ;;
+            py3-pytest py3-pytest-xdist unicode-character-database setpriv \
+            chromium chromium-chromedriver ;;
         fedora-run) echo sqlite-libs libcurl libb64 libsodium utf8proc \
             libpsl ;;
         fedora-build) echo gcc make sqlite-devel libcurl-devel libb64-devel \
@@ -28,7 +30,7 @@ package_names() {
         fedora-apache) echo httpd ;;
         fedora-check) echo clang compiler-rt libasan libubsan \
             libcmocka-devel sqlite python3 python3-pytest \
-            python3-pytest-xdist unicode-ucd ;;
+            python3-pytest-xdist unicode-ucd chromium chromedriver ;;
         alpine-cron) ;;                 # busybox has one
         debian-cron) echo cron ;;
         fedora-cron) echo cronie ;;

@@ -125,6 +125,18 @@ account_name(const struct visit *visit)
     return memory_format("%s%s", mark, handle);
 }
 
+/* The same with the name that the network shows, where that is another. */
+static const char *
+known_as(const struct visit *visit)
+{
+    const char *name = json_text(visit->link.details, "$.name");
+
+    if (name == NULL || name[0] == '\0'
+        || text_same(name, json_text(visit->link.details, "$.handle")))
+        return account_name(visit);
+    return memory_format("%s (%s)", name, account_name(visit));
+}
+
 void
 view_confirm(const struct visit *visit)
 {
@@ -132,8 +144,9 @@ view_confirm(const struct visit *visit)
     const char *url = json_text(visit->link.details, "$.profile_url");
     struct text body = { .limit = TEXT_LIMIT };
 
+    page_picture(&body, json_text(visit->link.details, "$.avatar_url"));
     page_say(&body, memory_format("Connect %s on %s to the profile \"%s\"?"
-        " Posts of this profile can then go out there.", account_name(visit),
+        " Posts of this profile can then go out there.", known_as(visit),
         title, visit->link.profile_name));
     if (url != NULL && text_is_link(url))
         page_link(&body, url, url);
@@ -150,8 +163,9 @@ view_done(const struct visit *visit)
 {
     struct text body = { .limit = TEXT_LIMIT };
 
+    page_picture(&body, json_text(visit->link.details, "$.avatar_url"));
     page_say(&body, memory_format("%s on %s is connected to the profile"
-        " \"%s\". You can close this page.", account_name(visit),
+        " \"%s\". You can close this page.", known_as(visit),
         network_of(visit)->title, visit->link.profile_name));
     view_add_person(&body, visit);
     page_reply(200, "Connected", &body);

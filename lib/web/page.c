@@ -36,11 +36,15 @@ static const char style[] =
     "border:1px solid var(--act);border-radius:.4rem;cursor:pointer}"
     "button.quiet{margin-top:.75rem;color:var(--act);background:transparent}"
     "a{color:var(--act)}"
+    "img{float:right;width:4rem;height:4rem;margin:0 0 .75rem .75rem;"
+    "object-fit:cover;border-radius:50%}"
     ":focus-visible{outline:3px solid var(--act);outline-offset:2px}"
     ".bad{padding:.6rem .8rem;color:var(--bad);background:var(--badsheet);"
     "border-left:4px solid var(--bad);border-radius:.3rem}"
     "footer{max-width:30rem;margin:1rem auto;text-align:center;"
     "color:var(--soft);font-size:.875rem}";
+
+static const char *picture_origin;     /* of the page being made; or NULL */
 
 void
 page_say(struct text *body, const char *words)
@@ -70,6 +74,32 @@ page_link(struct text *body, const char *url, const char *label)
     text_add(body, "\">");
     text_add_markup(body, label);
     text_add(body, "</a></p>\n");
+}
+
+/* https://host:port of a URL that is all letters a policy can hold; NULL. */
+static const char *
+plain_origin(const char *url)
+{
+    size_t scheme = text_begins(url, "https://") ? strlen("https://")
+                    : text_begins(url, "http://") ? strlen("http://") : 0;
+    size_t host = strspn(url + scheme, "abcdefghijklmnopqrstuvwxyz"
+                         "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.:-");
+
+    if (scheme == 0 || host == 0
+        || strchr("/?#", url[scheme + host]) == NULL)
+        return NULL;
+    return memory_copy_bytes(url, scheme + host);
+}
+
+void
+page_picture(struct text *body, const char *url)
+{
+    picture_origin = url ? plain_origin(url) : NULL;
+    if (picture_origin == NULL)
+        return;
+    text_add(body, "<img alt=\"\" src=\"");
+    text_add_markup(body, url);
+    text_add(body, "\">\n");
 }
 
 void
@@ -154,8 +184,11 @@ add_headers(void)
     hash_bytes(style, strlen(style), hash);
     base64_add(&digest, hash, sizeof hash);
     reply_header("Content-Security-Policy", memory_format(
-        "default-src 'none'; style-src 'sha256-%s'; form-action 'self';"
-        " frame-ancestors 'none'; base-uri 'none'", text_string(&digest)));
+        "default-src 'none'; style-src 'sha256-%s';%s%s form-action 'self';"
+        " frame-ancestors 'none'; base-uri 'none'", text_string(&digest),
+        picture_origin ? " img-src " : "",
+        picture_origin ? memory_format("%s;", picture_origin) : ""));
+    picture_origin = NULL;
     reply_header("X-Frame-Options", "DENY");
     reply_header("Referrer-Policy", "same-origin");
 }

@@ -1,7 +1,8 @@
 /* page.h: the frame of the HTML pages that programs answer with.
 
    A page needs no script, no font and no image. Its Content-Security-Policy
-   allows its own style and forms to this host, nothing else; its address,
+   allows its own style, forms to this host, and of images those from where
+   its one picture is (page_picture()), nothing else; its address,
    which may hold a secret, is told to no other site (Referrer-Policy). It is
    same-origin and not no-referrer: under that browsers send the page's own
    forms with `Origin: null` (Fetch, "append a request Origin header"). */
@@ -28,6 +29,11 @@ struct page_choice {
 void page_say(struct text *, const char *words);
 void page_warn(struct text *, const char *words);
 void page_link(struct text *, const char *url, const char *label);
+
+/* Add a small picture that stands elsewhere, one to a page, and let the page's
+   policy have it. NULL, or an URL of anything but http and https at a plain
+   host: none is added. */
+void page_picture(struct text *, const char *url);
 
 /* Add a form: begin, its fields, and its one button, which ends it. quiet: it
    is not what most people came for. Forms carry session.h's token. */

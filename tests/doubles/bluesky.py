@@ -14,7 +14,7 @@ import time
 import urllib.parse
 
 import bluesky_record
-from double import Answer, Double, Refused, main, route
+from double import Answer, Double, PICTURE, Refused, main, route
 
 COLLECTION = "app.bsky.feed.post"
 XRPC = "/xrpc/"
@@ -379,8 +379,12 @@ class Bluesky(Double):
         return Answer(200, {
             "did": account["did"], "handle": account["handle"],
             "displayName": account["handle"].split(".")[0].title(),
-            "avatar": self.url() + "/avatar.jpg", "followersCount": 1,
+            "avatar": self.url() + "/avatar.png", "followersCount": 1,
             "postsCount": len(self.records)})
+
+    @route("GET", "/avatar.png")
+    def avatar(self, request):
+        return Answer(200, PICTURE, kind="image/png")
 
     # Blobs
 

@@ -51,6 +51,10 @@ import urllib.parse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 BODY_LIMIT = 256 * 1024 * 1024
+PICTURE = bytes.fromhex(        # a PNG, of whoever has an avatar
+    "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b"
+    "550000000a49444154789c63a8070000810080d394534a0000000049454e44ae"
+    "426082")
 
 
 class Refused(Exception):

@@ -37,7 +37,8 @@ import unicodedata
 import urllib.parse
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from double import Answer, Double, Refused, main, route  # noqa: E402
+from double import (Answer, Double, PICTURE, Refused, main,  # noqa: E402
+                    route)
 
 SETTINGS = {
     "max_characters": 500, "url_length": 23, "max_media": 4,
@@ -391,6 +392,7 @@ class Mastodon(Double):
                          for name, values in sorted(fields.items()))
         people = "".join("<option>%s</option>" % name for name in self.people)
         return Answer(200, "<!doctype html><title>Authorize</title>\n"
+                      '<link rel="icon" href="data:,">\n'
                       "<h1>Authorize %s?</h1>\n"
                       '<form method="post" action="/oauth/authorize">\n%s'
                       '<select name="account">%s</select>\n'
@@ -501,6 +503,10 @@ class Mastodon(Double):
                 "url": "%s/@%s" % (self.url(), name),
                 "avatar": self.url() + "/avatars/%s.png" % name,
                 "followers_count": 3, "statuses_count": len(self.statuses)}
+
+    @route("GET", "/avatars/:name")
+    def avatar(self, request, name):
+        return Answer(200, PICTURE, kind="image/png")
 
     @route("GET", "/api/v2/instance")
     def instance_v2(self, request):

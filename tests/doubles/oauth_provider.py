@@ -187,6 +187,7 @@ class OAuthProvider(Double):
                          % (one, " checked" if one == self.people[0] else "",
                             one) for one in self.people)
         return Answer(200, "<!doctype html><title>Consent</title>\n"
+                      '<link rel="icon" href="data:,">\n'
                       "<h1>Allow Crier?</h1>\n"
                       '<form method="post" action="%s">\n%s%s'
                       '<button name="decision" value="allow">Allow</button>\n'
