@@ -39,7 +39,8 @@ account_disconnect(const char *id, const char *profile)
     value_set_text("account_id", id);
     row = catalogue_find(db_text("SELECT network FROM account"
                                  " WHERE id = :account_id"));
-    value_set_integer("account_revokes", row != NULL && row->revokes);
+    value_set_integer("account_revokes", row != NULL
+                      && row->revokes != REVOKES_NOTHING);
     value_set_text("account_profile", profile);
     value_set_integer("account_now", clock_now());
     db_run("UPDATE account SET status = 'disconnected', credentials = NULL,"

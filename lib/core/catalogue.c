@@ -30,7 +30,7 @@ const struct catalogue_row catalogue[] = {
       .image_bytes = 16 * MIB, .video_bytes = 99 * MIB,
       .types = IMAGES " " VIDEOS, .alt_limit = 1500,
       .edits = 1, .deletes = 1, .parts = PARTS_THREAD, .connect = "oauth",
-      .revokes = 1 },
+      .revokes = REVOKES_TOKEN },
 
     /* app.bsky.feed.post: 300 graphemes and 3000 bytes; embed.images: 4 of
        2,000,000 bytes; embed.video: one mp4 of 300,000,000 bytes. Three
@@ -40,7 +40,7 @@ const struct catalogue_row catalogue[] = {
       .text_limit = 300, .text_bytes = 3000, .images = 4, .videos = 1,
       .image_bytes = 2 * MB, .video_bytes = 300 * MB, .video_seconds = 180,
       .types = IMAGES " video/mp4", .deletes = 1, .connect = "password",
-      .renew_days = 30, .revokes = 1 },
+      .renew_days = 30, .revokes = REVOKES_TOKEN },
 
     /* The unit of 2,200 characters is UNVERIFIED: UTF-16 units are never
        fewer than code points. Images are JPEG only. A carousel has 2 to 10
@@ -67,7 +67,7 @@ const struct catalogue_row catalogue[] = {
       .media_required = 1, .images = 35, .videos = 1,
       .image_bytes = 20 * MB, .video_bytes = 4 * GB, .video_seconds = 600,
       .types = "image/jpeg image/webp " VIDEOS,
-      .connect = "oauth", .one_server = 1,
+      .connect = "oauth", .revokes = REVOKES_ACCOUNT, .one_server = 1,
       .app_page = "https://developers.tiktok.com/apps/",
       .fetches = FETCHES_SOME, .publish_scopes = "video.publish",
       .required_option = "privacyLevel",
@@ -83,7 +83,7 @@ const struct catalogue_row catalogue[] = {
       .media_required = 1, .videos = 1,
       .video_bytes = 256 * GB, .video_seconds = 12 * 3600,
       .types = VIDEOS, .edits = 1, .deletes = 1, .connect = "oauth",
-      .one_server = 1,
+      .revokes = REVOKES_PERSON, .one_server = 1,
       .app_page = "https://console.cloud.google.com/apis/credentials",
       .uploads_a_day = 100, .units_a_day = 10000,
       .day_zone = "America/Los_Angeles",
@@ -128,7 +128,7 @@ const struct catalogue_row catalogue[] = {
       .types = IMAGES " " VIDEOS, .alt_limit = 1000,
       .edits = 1, .deletes = 1,
       .edit_seconds = 3600, .edit_most = 5, .edit_text_only = 1,
-      .connect = "oauth", .revokes = 1, .one_server = 1,
+      .connect = "oauth", .revokes = REVOKES_TOKEN, .one_server = 1,
       .app_page = "https://developer.x.com/",
       .publish_scopes = "tweet.write media.write",
       .note = "X bills each request to this server's application: about"
@@ -141,7 +141,8 @@ const struct catalogue_row catalogue[] = {
       .video_bytes = 500 * MB, .video_seconds = 1800,
       .types = "image/jpeg image/png image/gif video/mp4",
       .alt_limit = 4086, .edits = 1, .deletes = 1, .connect = "oauth",
-      .one_server = 1, .app_page = "https://developer.linkedin.com/",
+      .revokes = REVOKES_PERSON, .one_server = 1,
+      .app_page = "https://developer.linkedin.com/",
       .note = "Members' posts. For pages the application needs LinkedIn's"
               " Community Management API, and scopes.linkedin its scopes." },
 
@@ -172,7 +173,7 @@ const struct catalogue_row catalogue[] = {
       .image_bytes = 20 * MB, .video_bytes = GB, .video_seconds = 900,
       .types = "image/jpeg image/png image/gif " VIDEOS,
       .edits = 1, .deletes = 1, .edit_text_only = 1, .connect = "oauth",
-      .revokes = 1, .one_server = 1,
+      .revokes = REVOKES_TOKEN, .one_server = 1,
       .app_page = "https://www.reddit.com/prefs/apps",
       .note = "An account is one subreddit, or a person's own profile. Reddit"
               " approves each application by hand, on request, and forbids"

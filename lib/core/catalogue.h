@@ -66,7 +66,19 @@ struct catalogue_row {
     int renew_days;             /* a token is renewed so long before it ends,
                                    or with half its life left; 0: half an
                                    hour */
-    int revokes;                /* its driver gives tokens back */
+    enum {                      /* does its driver give tokens back, and what
+                                   ends with one? No: there is no call
+                                   (Instagram Login, Threads), or only one
+                                   with a token that is not kept (Facebook:
+                                   the user's) or of others (Pinterest: a
+                                   system user's) */
+        REVOKES_NOTHING,
+        REVOKES_TOKEN,          /* that token */
+        REVOKES_ACCOUNT,        /* all that was ever granted of the account */
+        REVOKES_PERSON          /* all that a person granted, who may have
+                                   more than one account: whose an account
+                                   is, is not known */
+    } revokes;
     int one_server;             /* 1: the network is one server, none is asked
                                    for; with oauth its operator registers
                                    Crier there (config_app) */

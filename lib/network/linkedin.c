@@ -243,5 +243,6 @@ const struct network linkedin = {
     .remove = linkedin_remove,
     .measure = linkedin_measure,
     .sync = linkedin_sync,
-    .refresh = linkedin_refresh
+    .refresh = linkedin_refresh,
+    .revoke = linkedin_revoke
 };

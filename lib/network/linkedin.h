@@ -117,4 +117,5 @@ struct connected linkedin_oauth_finish(const char *server, const char *app,
                                        const char *code);
 struct result linkedin_sync(struct job *, struct connected *);
 struct result linkedin_refresh(struct job *);
+struct result linkedin_revoke(struct job *);
 #endif

@@ -1,4 +1,8 @@
-/* linkedin_connect.c: a member, and the pages that he may post to. */
+/* linkedin_connect.c: a member, and the pages that he may post to.
+
+   LinkedIn's documentation does not say what /oauth/v2/revoke ends besides
+   the token it is given: UNVERIFIED, so it counts as all that a member
+   granted, whose pages may be accounts here too (REVOKES_PERSON). */
 #include "network/linkedin.h"
 #include "network/guard.h"
 #include "core/config.h"
@@ -20,7 +24,7 @@ linkedin_provider(void)
 {
     static struct oauth_provider provider = {
         .title = "LinkedIn", .client = OAUTH_CLIENT_IN_BODY,
-        .challenge = OAUTH_PLAIN
+        .challenge = OAUTH_PLAIN, .revoke_access = 1
     };
     const char *host;
 
@@ -29,6 +33,7 @@ linkedin_provider(void)
     provider.scopes = config_word("scopes", "linkedin", member_scopes);
     provider.authorize_url = memory_format("%s/oauth/v2/authorization", host);
     provider.token_url = memory_format("%s/oauth/v2/accessToken", host);
+    provider.revoke_url = memory_format("%s/oauth/v2/revoke", host);
     return &provider;
 }
 
@@ -282,4 +287,10 @@ struct result
 linkedin_refresh(struct job *job)
 {
     return oauth_renew(linkedin_provider(), job);
+}
+
+struct result
+linkedin_revoke(struct job *job)
+{
+    return oauth_revoke(linkedin_provider(), job);
 }

@@ -206,9 +206,9 @@ struct network {
     struct result (*measure)(struct job *, struct metrics *);
 
     /* Give the account's token back to the network: its owner took the account
-       away. Only this one: a network whose call ends all that a person ever
-       granted has none here, since another profile may have the same account.
-       The job is as of refresh(). */
+       away. Where the call ends more than this token its catalogue row says so
+       (revokes), and it is not made while another account may lose by it. The
+       job is as of refresh(). */
     struct result (*revoke)(struct job *);
 
     /* Ask anew whose account it is and what it may, into *connected: all but

@@ -74,28 +74,39 @@ basic(const char *id, const char *secret)
     return text_string(&header);
 }
 
-/* POST a form with the client's name on it. */
+/* The client's name, in the form or as a header; NULL: in the form. */
+static const char *
+name_client(const struct oauth_provider *provider, const char *app,
+            struct text *form)
+{
+    const char *id = json_text(app, "$.client_id");
+    const char *secret = json_text(app, "$.client_secret");
+
+    if (secret == NULL)
+        secret = "";
+    if (provider->client == OAUTH_CLIENT_BASIC_EVER
+        || (provider->client == OAUTH_CLIENT_BASIC && secret[0] != '\0'))
+        return basic(id, secret);
+    http_form_add(form, id_name(provider), id);
+    if (provider->client == OAUTH_CLIENT_IN_BODY && secret[0] != '\0')
+        http_form_add(form, "client_secret", secret);
+    return NULL;
+}
+
+/* POST a form, with the client's name on it unless app is NULL. */
 static struct http_answer
 post(const struct oauth_provider *provider, const char *url, const char *app,
      struct text *form)
 {
-    const char *id = json_text(app, "$.client_id");
-    const char *secret = json_text(app, "$.client_secret");
+    const char *client = app ? name_client(provider, app, form) : NULL;
     struct http_request request = {
         .method = "POST", .url = url,
         .headers = { "Accept: application/json",
                      "Content-Type: application/x-www-form-urlencoded" } };
     int next = 2;
 
-    if (secret == NULL)
-        secret = "";
-    if (provider->client == OAUTH_CLIENT_BASIC_EVER
-        || (provider->client == OAUTH_CLIENT_BASIC && secret[0] != '\0'))
-        request.headers[next++] = basic(id, secret);
-    else
-        http_form_add(form, id_name(provider), id);
-    if (provider->client == OAUTH_CLIENT_IN_BODY && secret[0] != '\0')
-        http_form_add(form, "client_secret", secret);
+    if (client != NULL)
+        request.headers[next++] = client;
     request.headers[next] = provider->header;
     request.body = text_string(form);
     request.body_length = form->length;
@@ -173,7 +184,7 @@ oauth_revoke(const struct oauth_provider *provider, struct job *job)
     struct text form = { 0 };
     struct http_answer answer;
 
-    if (token[0] == '\0') {
+    if (token[0] == '\0' || provider->revoke_access) {
         token = oauth_credential(job, "$.access_token");
         hint = "access_token";
     }
@@ -182,9 +193,12 @@ oauth_revoke(const struct oauth_provider *provider, struct job *job)
     http_form_add(&form, "token", token);
     if (provider->hints)
         http_form_add(&form, "token_type_hint", hint);
-    answer = post(provider, provider->revoke_url, job->app, &form);
+    answer = post(provider, provider->revoke_url,
+                  provider->revoke_bare ? NULL : job->app, &form);
     if (answer.result == HTTP_ANSWERED
-        && (answer.status == 200 || answer.status == 204))
+        && (answer.status == 200 || answer.status == 204)
+        && !(http_is_json(&answer)
+             && json_text(text_string(&answer.body), "$.error") != NULL))
         return (struct result){ .kind = RESULT_READY };
     return oauth_tokens_in(provider->title, &answer).result;
 }

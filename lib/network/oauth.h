@@ -34,6 +34,9 @@ struct oauth_provider {
                                    as a User-Agent; NULL: none */
     int hints;                  /* 1: a token that is given back goes with its
                                    token_type_hint (RFC 7009) */
+    int revoke_access;          /* 1: it is the access token that is given
+                                   back, also where there is a refresh token */
+    int revoke_bare;            /* 1: it goes without the client's name */
 };
 
 /* Where to send the browser: a driver's oauth_begin, once its provider is
@@ -99,7 +102,8 @@ const char *oauth_credential(const struct job *, const char *path);
 struct result oauth_renew(const struct oauth_provider *, struct job *);
 
 /* A driver's whole revoke: give the job's refresh token back, or its access
-   token where there is none. RESULT_READY: it is good no more. */
+   token (revoke_access, or there is no other). RESULT_READY: it is good no
+   more. */
 struct result oauth_revoke(const struct oauth_provider *, struct job *);
 
 /* oauth_call.c: RESULT_READY with an access token that lives for a minute at

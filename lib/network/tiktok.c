@@ -201,5 +201,6 @@ const struct network tiktok = {
     .oauth_finish = tiktok_oauth_finish,
     .measure = tiktok_measure,
     .sync = tiktok_sync,
-    .refresh = tiktok_refresh
+    .refresh = tiktok_refresh,
+    .revoke = tiktok_revoke
 };

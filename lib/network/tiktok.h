@@ -83,4 +83,5 @@ struct connected tiktok_oauth_finish(const char *server, const char *app,
                                      const char *verifier, const char *code);
 struct result tiktok_sync(struct job *, struct connected *);
 struct result tiktok_refresh(struct job *);
+struct result tiktok_revoke(struct job *);
 #endif

@@ -1,7 +1,9 @@
 /* tiktok_connect.c: connecting an account of TikTok, and its tokens.
 
-   A refresh token serves once. What /v2/oauth/revoke/ ends besides the token
-   it is given is not said, so tokens are not given back. */
+   A refresh token serves once. /v2/oauth/revoke/ takes the access token, and
+   puts the application out of the account's connected ones (TikTok for
+   Developers, "Revoke a User Access Token", 2026-11-02): with it ends what
+   another profile was granted for that account (REVOKES_ACCOUNT). */
 #include "network/tiktok.h"
 #include "core/config.h"
 #include "base/memory.h"
@@ -35,13 +37,15 @@ tiktok_provider(void)
 {
     static struct oauth_provider provider = {
         .title = "TikTok", .id_name = "client_key",
-        .client = OAUTH_CLIENT_IN_BODY, .challenge = OAUTH_PKCE_HEX
+        .client = OAUTH_CLIENT_IN_BODY, .challenge = OAUTH_PKCE_HEX,
+        .revoke_access = 1
     };
 
     /* Made anew each time: the collector's memory goes between two jobs. */
     provider.authorize_url = memory_format("%s/v2/auth/authorize/",
         config_url("login_url", "tiktok", "https://www.tiktok.com"));
     provider.token_url = tiktok_url("/v2/oauth/token/");
+    provider.revoke_url = tiktok_url("/v2/oauth/revoke/");
     provider.scopes = scopes();
     return &provider;
 }
@@ -144,4 +148,10 @@ struct result
 tiktok_refresh(struct job *job)
 {
     return oauth_renew(tiktok_provider(), job);
+}
+
+struct result
+tiktok_revoke(struct job *job)
+{
+    return oauth_revoke(tiktok_provider(), job);
 }

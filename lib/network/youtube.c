@@ -187,5 +187,6 @@ const struct network youtube = {
     .remove = youtube_remove,
     .measure = youtube_measure,
     .sync = youtube_sync,
-    .refresh = youtube_refresh
+    .refresh = youtube_refresh,
+    .revoke = youtube_revoke
 };

@@ -65,4 +65,5 @@ struct connected youtube_oauth_finish(const char *server, const char *app,
                                       const char *verifier, const char *code);
 struct result youtube_sync(struct job *, struct connected *);
 struct result youtube_refresh(struct job *);
+struct result youtube_revoke(struct job *);
 #endif

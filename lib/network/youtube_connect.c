@@ -1,4 +1,8 @@
-/* youtube_connect.c: connecting a channel, and keeping its token alive. */
+/* youtube_connect.c: connecting a channel, and keeping its token alive.
+
+   Google's revocation takes the token alone, and ends all that a Google
+   account granted the application, whose other channels may be accounts here
+   (REVOKES_PERSON). */
 #include "network/youtube.h"
 #include "network/guard.h"
 #include "core/config.h"
@@ -17,14 +21,18 @@ youtube_provider(void)
     static struct oauth_provider provider = {
         .title = "YouTube", .scopes = scope,
         .more = "access_type=offline&prompt=consent",
-        .client = OAUTH_CLIENT_IN_BODY, .challenge = OAUTH_PKCE
+        .client = OAUTH_CLIENT_IN_BODY, .challenge = OAUTH_PKCE,
+        .revoke_bare = 1
     };
+    const char *tokens;
 
     /* Made anew each time: the collector's memory goes between two jobs. */
     provider.authorize_url = memory_format("%s/o/oauth2/v2/auth",
         config_url("login_url", "youtube", "https://accounts.google.com"));
-    provider.token_url = memory_format("%s/token",
-        config_url("token_url", "youtube", "https://oauth2.googleapis.com"));
+    tokens = config_url("token_url", "youtube",
+                        "https://oauth2.googleapis.com");
+    provider.token_url = memory_format("%s/token", tokens);
+    provider.revoke_url = memory_format("%s/revoke", tokens);
     return &provider;
 }
 
@@ -134,4 +142,10 @@ struct result
 youtube_refresh(struct job *job)
 {
     return oauth_renew(youtube_provider(), job);
+}
+
+struct result
+youtube_revoke(struct job *job)
+{
+    return oauth_revoke(youtube_provider(), job);
 }

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/point.h"
 #include "core/account.h"
+#include "core/catalogue.h"
 #include "data/db.h"
 #include "data/value.h"
 
@@ -18,16 +19,24 @@ forget(const char *account)
     db_commit();
 }
 
-/* Is there a use in asking? */
+/* Is there a use in asking, and does nobody else lose by it? */
 static int
-is_wanted(const char *account)
+is_wanted(const char *account, const char *network)
 {
+    const struct catalogue_row *row = catalogue_find(network);
+
     value_set_text("revoke_account", account);
+    value_set_integer("revoke_more", row->revokes != REVOKES_TOKEN);
+    value_set_integer("revoke_anyones", row->revokes == REVOKES_PERSON);
     value_set_integer("revoke_since", clock_now() - 7 * (int64_t)DAY);
     return db_run("SELECT 1 AS revoke_wanted FROM account a"
                   " WHERE a.id = :revoke_account"
                   "  AND a.status = 'disconnected'"
-                  "  AND a.updated_at > :revoke_since") == DB_ROW;
+                  "  AND a.updated_at > :revoke_since"
+                  "  AND NOT (:revoke_more AND EXISTS (SELECT 1"
+                  "   FROM account o WHERE o.network = a.network"
+                  "    AND o.status = 'active' AND (:revoke_anyones"
+                  "     OR o.remote_id = a.remote_id)))") == DB_ROW;
 }
 
 void
@@ -40,7 +49,7 @@ revoke(const char *account, const char *name)
     if (job != NULL)
         job->credentials = account_given_back(account);
     if (job != NULL && job->credentials != NULL && network != NULL
-        && network->revoke != NULL && is_wanted(account)) {
+        && network->revoke != NULL && is_wanted(account, name)) {
         point("revoke");
         result = network->revoke(job);
         point("revoked");

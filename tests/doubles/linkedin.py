@@ -69,6 +69,7 @@ class LinkedIn(OAuthProvider):
     authorize = "/www.linkedin.com/oauth/v2/authorization"
     token = "/www.linkedin.com/oauth/v2/accessToken"
     revocation = "/www.linkedin.com/oauth/v2/revoke"
+    revokes_person = True       # the worst that its documentation allows
     scopes = {"openid", "profile", "w_member_social",
               "r_member_postAnalytics"} | PAGE_SCOPES
     granted_separator = ","

@@ -59,6 +59,8 @@ class OAuthProvider(Double):
     authorize = "/provider.example/oauth/authorize"
     token = "/api.provider.example/oauth/token"
     revocation = None           # a path, where tokens can be revoked
+    revokes_person = False      # the access token, and all that its person
+                                # granted with it; else that token
 
     # how it speaks OAuth
     id_name = "client_id"
@@ -321,12 +323,24 @@ class OAuthProvider(Double):
 
     def revoke(self, request):
         fields = self.once(request.form())
+        if self.revokes_person:
+            return self.revoke_person(request, fields)
         self.check_client(request, fields)
         for tokens in (self.access, self.refresh):
             known = tokens.get(fields.get("token"))
             if known:
                 known["dead"] = True
         return Answer(200, {})
+
+    def revoke_person(self, request, fields):
+        self.check_client(request, fields)
+        if set(fields) != {self.id_name, "client_secret", "token"} \
+                or fields["token"] not in self.access:
+            raise self.refused(400, "invalid_request",
+                               "fields %s, or no access token of ours"
+                               % sorted(fields))
+        self.control_revoke(self.access[fields["token"]]["account"])
+        return Answer(200, b"")
 
     def person(self, request, scope=None):
         """Whose token came with the request; Refused where it is no good or
@@ -363,7 +377,10 @@ class OAuthProvider(Double):
         return self.renewals
 
     def control_tokens(self):
-        return {"refreshed": self.refreshed,
+        return {"alive": sorted({known["account"] for known
+                                 in self.access.values()
+                                 if not known["dead"]}),
+                "refreshed": self.refreshed,
                 "unspent": [token for token, known in self.refresh.items()
                             if not known["spent"] and not known["dead"]]}
 

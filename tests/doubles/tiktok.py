@@ -49,6 +49,8 @@ class TikTok(OAuthProvider):
     hosts = {"api_url": "open.tiktokapis.com", "login_url": "www.tiktok.com"}
     authorize = "/www.tiktok.com/v2/auth/authorize/"
     token = API + "/oauth/token/"
+    revocation = API + "/oauth/revoke/"
+    revokes_person = True
     id_name = "client_key"
     pkce = "hex"
     scopes = {"user.info.basic", "user.info.profile", "user.info.stats",

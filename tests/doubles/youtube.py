@@ -74,6 +74,18 @@ class YouTube(OAuthProvider):
         super().__init__(ledger, clock)
         self.sessions, self.videos, self.number = {}, {}, 0
 
+    def revoke(self, request):
+        """The token alone; all that its person granted ends."""
+        fields = self.once(request.form())
+        known = self.access.get(fields.get("token")) \
+            or self.refresh.get(fields.get("token"))
+        if set(fields) != {"token"} or request.header("Authorization") \
+                or known is None or known["dead"]:
+            raise self.refused(400, "invalid_token", "fields %s, or the token"
+                               " is unknown" % sorted(fields))
+        self.control_revoke(known["account"])
+        return Answer(200, {})
+
     # ------------------------------------------------------------- helpers
 
     def problem(self, status, reason, why=None, domain="youtube.video"):

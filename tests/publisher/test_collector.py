@@ -2,12 +2,13 @@
 and snapshots of what networks tell of posts."""
 
 import fcntl
+import json
 import re
 import sqlite3
 
 import pytest
 
-from newsroom import ROOT, quote
+from newsroom import EMAIL, ROOT, quote
 
 PASSWORD = "abcd-efgh-ijkl-mnop"
 RENEW = "/xrpc/com.atproto.server.refreshSession"
@@ -294,6 +295,39 @@ def test_tokens_of_accounts_that_went_are_given_back(room, bluesky):
     due(room, bluesky.account)
     collect(room)
     assert len(bluesky.order()["requests"]) == asked
+
+
+@pytest.mark.parametrize("name, path, mine, other", [
+    ("tiktok", "/open.tiktokapis.com/v2/oauth/revoke/", "_000alice",
+     "_000alice"),
+    ("linkedin", "/www.linkedin.com/oauth/v2/revoke", "urn:li:person:alice",
+     "urn:li:organization:5515715"),
+    ("youtube", "/oauth2.googleapis.com/revoke", "UCalice0000000000000000A",
+     "UCbob000000000000000000B")])
+def test_what_ends_more_than_a_token_is_left_to_the_last(
+        room, name, path, mine, other):
+    """Another profile has the account, or another of the same person's: it
+    goes on as before. TikTok's of other people are in nobody's way."""
+    stand, first = room.oauth(name, mine)
+    if name == "tiktok":
+        room.oauth_account(stand, "_000bob", "bob")
+    profile = room.admin("profile", "add", "--user", EMAIL, "--name",
+                         "Shop").split()[0]
+    second = room.add_account(
+        name, "--offline", "--handle", other, "--profile", profile,
+        secret=json.dumps(stand.order(call="token", account="alice")))
+    disconnect(room, first)
+    collect(room)
+    assert stand.requests("POST", path) == 0
+    assert room.sql("SELECT id FROM account WHERE given_back IS NOT NULL"
+                    ) == []
+    disconnect(room, second)
+    collect(room)
+    assert stand.requests("POST", path) == 1
+    assert room.sql("SELECT id FROM account WHERE given_back IS NOT NULL"
+                    ) == []
+    assert stand.order(call="tokens")["alive"] == (
+        ["bob"] if name == "tiktok" else [])
 
 
 # ----------------------------------------------------------------- metrics
