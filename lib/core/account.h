@@ -74,4 +74,8 @@ int account_expire(const char *id, int64_t version);
    publishing now is left to that worker. Drafts stay. profile NULL: any.
    FAULT_ACCOUNT_NOT_FOUND where there is none, or it is disconnected. */
 struct fault account_disconnect(const char *id, const char *profile);
+
+/* What its owner has yet to do at the network of an account that was taken
+   away, as a sentence; NULL: nothing. */
+const char *account_left_to_do(const char *id);
 #endif

@@ -3,6 +3,8 @@
 #include "core/catalogue.h"
 #include "core/event.h"
 #include "base/log.h"
+#include "base/memory.h"
+#include "base/text.h"
 #include "data/db.h"
 #include "data/value.h"
 
@@ -31,14 +33,32 @@ let_go(void *nothing)
     event_of_part(value_text("account_target"), value_text("account_attempt"));
 }
 
+static const struct catalogue_row *
+network_of(const char *id)
+{
+    value_set_text("account_id", id);
+    return catalogue_find(db_text("SELECT network FROM account"
+                                  " WHERE id = :account_id"));
+}
+
+const char *
+account_left_to_do(const char *id)
+{
+    const struct catalogue_row *row = network_of(id);
+
+    if (row == NULL || row->revokes != REVOKES_NOTHING
+        || !text_same(row->connect, "oauth"))
+        return NULL;
+    return memory_format("Crier cannot give a token back to %s: take the"
+                         " application away in the account's settings there.",
+                         row->title);
+}
+
 struct fault
 account_disconnect(const char *id, const char *profile)
 {
-    const struct catalogue_row *row;
+    const struct catalogue_row *row = network_of(id);
 
-    value_set_text("account_id", id);
-    row = catalogue_find(db_text("SELECT network FROM account"
-                                 " WHERE id = :account_id"));
     value_set_integer("account_revokes", row != NULL
                       && row->revokes != REVOKES_NOTHING);
     value_set_text("account_profile", profile);

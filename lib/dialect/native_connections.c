@@ -53,11 +53,19 @@ void
 native_disconnect(void)
 {
     struct text body = { .limit = TEXT_LIMIT };
+    const char *left;
 
     find();
     refuse_if(account_disconnect(value_text("id"), value_text("my_profile")));
-    text_add_format(&body, "{\"id\":\"profile_%s\",\"disconnected\":true}",
+    text_add_format(&body, "{\"id\":\"profile_%s\",\"disconnected\":true",
                     value_text("id"));
+    left = account_left_to_do(value_text("id"));
+    if (left != NULL) {
+        text_add(&body, ",\"note\":\"");
+        text_add_json(&body, left);
+        text_add(&body, "\"");
+    }
+    text_add(&body, "}");
     reply(200, &body);
 }
 

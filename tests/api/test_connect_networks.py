@@ -1,8 +1,10 @@
 """Accounts on networks with OAuth and one server, connected in a browser
 against each stand-in's own consent page."""
 
+import json
 import re
 import urllib.parse
+import urllib.request
 from collections import namedtuple
 
 import pytest
@@ -29,12 +31,21 @@ CASES = [
          "UCalice0000000000000000A", "YouTube"),
     Case("reddit", "alice/test", "Connect @alice?", "alice", "alice/test",
          "Reddit"),
+    Case("linkedin", "urn:li:organization:2414183", "Connect @devtestco?",
+         "devtestco", "urn:li:organization:2414183", "LinkedIn"),
     Case("tiktok", None, "Connect @alice?", "alice", "_000alice", "TikTok"),
 ]
 WITHOUT_REFRESH = {"facebook", "instagram", "threads"}
 CHOICES = {     # what is offered, where that is less than the network lists
     "reddit": ["u_alice"] + [f"alice/{name}" for name in (
-        "test", "links", "words", "flaired", "strict")]}
+        "test", "links", "words", "flaired", "strict")],
+    "linkedin": ["urn:li:person:alice-Id1", "urn:li:organization:2414183",
+                 "urn:li:organization:2414184"]}
+SETTINGS = {"linkedin": {
+    "scopes.linkedin": "openid profile w_member_social w_organization_social"
+                       " r_organization_social rw_organization_admin"}}
+NO_AVATAR = {"tiktok", "linkedin"}      # links that end; pages' are URNs
+NO_CALL = {"pinterest", "facebook", "instagram", "threads"}
 STAND_INS = {"twitter": "x"}    # others bear their network's name
 
 
@@ -45,6 +56,7 @@ def connecting(request, tmp_path_factory):
     stand = Network(STAND_INS.get(case.network, case.network),
                     tmp_path_factory.mktemp("network"))
     settings = {"allow_private_networks": "127.0.0.1",
+                **SETTINGS.get(case.network, {}),
                 **stand.control(call="lines")}
     with Instance(settings) as one:
         one.start("lighttpd")
@@ -93,9 +105,11 @@ def test_an_account_is_connected_and_no_token_is_shown(connecting):
         page = browser.send(page, "/choose", choice=case.choose)
     assert page.heading == case.heading, page
     assert browser.send(page, "/confirm").heading == "Connected"
-    [row] = instance.sql("SELECT handle, remote_id, token_expires_at AS until"
+    [row] = instance.sql("SELECT handle, remote_id, name, avatar_url"
                          f" FROM account WHERE network = '{case.network}'")
     assert (row["handle"], row["remote_id"]) == (case.handle, case.remote_id)
+    assert row["name"], row
+    assert (row["avatar_url"] is None) == (case.network in NO_AVATAR), row
     shown = instance.get("/api/v1/connections")
     [account] = shown.json["accounts"]
     assert account["platform"] == case.network
@@ -152,6 +166,8 @@ def test_what_cannot_be_posted_to_is_not_offered(connecting):
     page = decide(browser, page, "alice")
     offered = re.findall(r'name="choice"[^>]* value="([^"]*)"', page.text)
     assert offered == CHOICES[case.network], page.text
+    if case.network != "reddit":
+        return
     page = browser.send(page, "/choose", choice="alice/links")
     assert browser.send(page, "/confirm").heading == "Connected"
     answer = instance.post("/api/v1/posts/validate", {
@@ -192,6 +208,26 @@ def test_a_network_without_credentials_says_what_to_do(connecting):
         assert word in page.alert and word in rows[other]["note"]
     form = {"csrf": page.form("/sign-out")["fields"]["csrf"]}
     assert browser.ask(page.url, form).status == 503
+
+
+def test_a_token_goes_back_with_its_account(connecting):
+    """Where there is a call; where there is none its owner is told."""
+    case, stand, instance = connecting
+    accounts = instance.get("/api/v1/connections").json["accounts"]
+    assert accounts
+    for account in accounts:
+        answer = instance.request("DELETE",
+                                  f"/api/v1/connections/{account['id']}")
+        assert answer.status == 200
+        assert (case.title in answer.json.get("note", "")) \
+            == (case.network in NO_CALL), answer
+    instance.run("collector")
+    with urllib.request.urlopen(stand.url + "/_control") as answer:
+        asked = [path for method, path in json.load(answer)["requests"]
+                 if "revoke" in path]
+    assert (asked == []) == (case.network in NO_CALL)
+    assert instance.sql("SELECT 1 FROM account WHERE given_back IS NOT NULL"
+                        ) == []
 
 
 def test_the_stand_in_refused_nothing(connecting):
