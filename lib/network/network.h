@@ -88,7 +88,10 @@ enum result_kind {
     RESULT_REJECTED,            /* surely not posted; no use to try again */
     RESULT_AUTH,                /* surely not posted; the account must be
                                    connected again */
-    RESULT_UNKNOWN              /* it may be public */
+    RESULT_UNKNOWN,             /* it may be public */
+    RESULT_DISCARDED            /* the network took it and threw it away: it is
+                                   not public (any more), and no use to send
+                                   it again */
 };
 
 /* Beside RESULT_RETRY, where nothing is wrong with the post and its account:
@@ -162,13 +165,14 @@ struct network {
        as sent. Never called twice for one armed attempt, except through
        look_up() of a keyed network. RESULT_POSTED, RESULT_RETRY,
        RESULT_REJECTED, RESULT_AUTH or RESULT_UNKNOWN; RESULT_WAIT where the
-       network took it and works on: look_up() is asked at retry_at. */
+       network took it and works on: look_up() is asked at retry_at; or
+       RESULT_DISCARDED. */
     struct result (*send)(struct job *);
 
     /* After a send whose outcome is unknown: find out, without making a second
        post. Keyed networks send again with the same remote_key here.
-       RESULT_POSTED, RESULT_ABSENT, RESULT_WAIT (ask again at retry_at),
-       RESULT_AUTH (ask once the account is connected again), or
+       RESULT_POSTED, RESULT_ABSENT, RESULT_DISCARDED, RESULT_WAIT (ask again
+       at retry_at), RESULT_AUTH (ask once the account is connected again), or
        RESULT_UNKNOWN: nobody can tell. A refusal speaks of the question, not
        of the post: RESULT_RETRY is RESULT_WAIT here, and RESULT_REJECTED is
        RESULT_UNKNOWN. NULL: nothing can be asked. */
@@ -202,7 +206,9 @@ struct network {
     /* Take the post away; one that is gone already is RESULT_READY. */
     struct result (*remove)(struct job *);
 
-    /* Read the post's metrics. */
+    /* Read the post's metrics. RESULT_DISCARDED: the post has failed after
+       all. With RESULT_READY what the network told late: remote_id, where it
+       has the post by another id, and permalink. */
     struct result (*measure)(struct job *, struct metrics *);
 
     /* Give the account's token back to the network: its owner took the account

@@ -6,6 +6,7 @@
    upload. How long the store keeps what no post shows is UNVERIFIED: after an
    hour a file is uploaded anew. */
 #include "network/reddit.h"
+#include "network/picture.h"
 #include "core/config.h"
 #include "base/clock.h"
 #include "base/memory.h"
@@ -188,22 +189,16 @@ upload_media(struct job *job, const struct job_media *media)
 static struct result
 upload_cover(struct job *job, const char *link)
 {
-    struct http_answer picture = http_send(&(struct http_request){
-        .url = link, .answer_limit = COVER_MOST, .seconds = COVER_SECONDS });
-    const struct text *bytes = &picture.body;
-    struct http_part file = { .name = "file", .value = bytes->data,
-        .length = (long long)bytes->length, .type = "image/png",
-        .file_name = "cover.png" };
+    struct picture picture = picture_fetch(link, COVER_MOST, COVER_SECONDS);
+    struct http_part file = { .name = "file", .value = picture.bytes.data,
+        .length = (long long)picture.bytes.length, .type = picture.type,
+        .file_name = picture.file_name };
 
-    if (picture.result != HTTP_ANSWERED)
-        return told_no_answer("The poster's host", &picture, 0);
-    if (bytes->length > 3 && memcmp(bytes->data, "\xff\xd8\xff", 3) == 0) {
-        file.type = "image/jpeg";
-        file.file_name = "cover.jpg";
-    } else if (bytes->length < 4 || memcmp(bytes->data, "\x89PNG", 4) != 0) {
+    if (picture.answer.result != HTTP_ANSWERED)
+        return told_no_answer("The poster's host", &picture.answer, 0);
+    if (picture.type == NULL)
         return no_good(RESULT_REJECTED,
                        "There is no JPEG or PNG at reddit.coverUrl.");
-    }
     return upload(job, cover, &file, file.length);
 }
 

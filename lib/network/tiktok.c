@@ -148,22 +148,11 @@ tiktok_refusal(const struct oauth_answer *answer, int sent)
 
 /* ------------------------------------------------------------ the steps */
 
-/* What look_up() found to be refused for good is said here: it was proven not
-   to be out. */
 static struct result
 prepare(struct job *job)
 {
-    const char *failed = json_text(job->resume, "$.failed");
-    struct result result;
+    struct result result = oauth_fresh(tiktok_provider(), job);
 
-    if (failed != NULL) {
-        result = tiktok_code(failed);
-        result.kind = RESULT_REJECTED;
-        result.words = memory_format("TikTok did not publish it: %s.",
-                                     failed);
-        return result;
-    }
-    result = oauth_fresh(tiktok_provider(), job);
     if (result.kind != RESULT_READY)
         return result;
     return tiktok_is_video(job) ? tiktok_video_prepare(job)

@@ -31,8 +31,7 @@ struct result tiktok_refusal(const struct oauth_answer *, int sent);
 struct result tiktok_code(const char *code);
 
 /* Merge a JSON object into resume, and commit. It keeps {creator: {name,
-   comment, duet, stitch}, publish: {id, url, at, next, last}, again,
-   failed}. */
+   comment, duet, stitch}, publish: {id, url, at, next, last}, again}. */
 void tiktok_keep(struct job *, const char *changes);
 
 /* Is the job a video (and not photos)? */

@@ -76,8 +76,8 @@ complete(const struct job *job, const char *body)
     return tiktok_posted(job, id);
 }
 
-/* It is not out and never will be by this task. What another task would not
-   mend is kept, and prepare() gives up. */
+/* It is not out and never will be by this task; another may do where the
+   reason passes. */
 static struct result
 failed(struct job *job, const char *body)
 {
@@ -85,15 +85,9 @@ failed(struct job *job, const char *body)
     const char *reason = told_words(said ? said : "unknown", "");
     struct result result = tiktok_code(reason);
 
-    if (result.kind == RESULT_REJECTED) {
-        value_set_text("tiktok_failed", reason);
-        tiktok_keep(job, json_make("json_object('publish', NULL, 'failed',"
-                                   " :tiktok_failed)"));
-        result.retry_at = clock_now();
-    } else {
-        tiktok_keep(job, "{\"publish\":null}");
-    }
-    result.kind = RESULT_ABSENT;
+    tiktok_keep(job, "{\"publish\":null}");
+    result.kind = result.kind == RESULT_REJECTED ? RESULT_DISCARDED
+                                                 : RESULT_ABSENT;
     result.words = memory_format("TikTok did not publish it: %s.", reason);
     return result;
 }

@@ -15,6 +15,22 @@ youtube_url(const char *path)
         "https://www.googleapis.com"), path);
 }
 
+int
+youtube_is_googles(const char *url)
+{
+    static const char https[] = "https://";
+    size_t length;
+
+    if (text_begins(url, youtube_url("/")))
+        return 1;
+    if (!text_begins(url, https) || !text_is_link(url))
+        return 0;
+    url += strlen(https);
+    length = strcspn(url, "/?#");
+    return strcspn(url, "@:\\") > length
+           && text_ends(memory_copy_bytes(url, length), ".googleapis.com");
+}
+
 struct oauth_answer
 youtube_ask(struct job *job, struct http_request *request,
             enum day_kind kind, int amount)

@@ -16,6 +16,9 @@ const struct oauth_provider *youtube_provider(void);
 /* The URL of a path of the API. */
 const char *youtube_url(const char *path);
 
+/* Is this a URL on a host of Google's APIs? The token goes nowhere else. */
+int youtube_is_googles(const char *url);
+
 /* Send a request with the job's token, and count what it costs: one of the
    day's uploads, or of its units 1 where it reads and 50 where it writes. */
 struct oauth_answer youtube_ask(struct job *, struct http_request *,
@@ -42,16 +45,28 @@ const char *youtube_setting(const struct job *, const char *path);
 const char *youtube_video_body(const struct job *);
 const char *youtube_video_notify(const struct job *);
 
-/* RESULT_POSTED of a video that YouTube described as JSON: with its id and
-   link, after its thumbnail was set as well as could be. */
-struct result youtube_video_posted(struct job *, const char *video);
+/* Merge a JSON object into resume, and commit; the same with what YouTube says
+   of the video. */
+void youtube_keep(struct job *, const char *changes);
+void youtube_keep_video(struct job *, const char *video);
+
+/* youtube_settle.c: what became of the video that YouTube has (resume.video),
+   after its thumbnail was set as well as could be: RESULT_WAIT while it is
+   processed, then RESULT_POSTED, RESULT_DISCARDED, or RESULT_UNKNOWN where
+   YouTube does not show it. And does YouTube's description of a video (JSON,
+   with its status) say that it threw it away? Then *result does too. */
+struct result youtube_settled(struct job *);
+int youtube_is_discarded(const char *video, struct result *result);
 
 /* youtube_upload.c: the driver's prepare, send and look_up. */
 struct result youtube_prepare(struct job *);
 struct result youtube_send(struct job *);
 struct result youtube_look_up(struct job *);
 
-/* youtube_after.c: the driver's edit, remove and measure. */
+/* youtube_after.c: a video as JSON with the parts that are named; NULL and why
+   not. And the driver's edit, remove and measure. */
+const char *youtube_video(struct job *, const char *id, const char *parts,
+                          struct result *fault);
 struct result youtube_edit(struct job *);
 struct result youtube_remove(struct job *);
 struct result youtube_measure(struct job *, struct metrics *);

@@ -1,24 +1,25 @@
 /* youtube_after.c: a video that is out: change it, take it away, measure it. */
 #include "network/youtube.h"
+#include "base/memory.h"
 #include "data/json.h"
 #include "data/value.h"
 
 static const char *
-video_path(const struct job *job, const char *query)
+video_path(const char *id, const char *query)
 {
     struct text path = { 0 };
 
     text_add_format(&path, "/youtube/v3/videos?%sid=", query);
-    text_add_url_part(&path, job->remote_id);
+    text_add_url_part(&path, id);
     return text_string(&path);
 }
 
-/* The video of a list as JSON; NULL and why not. */
-static const char *
-read_video(struct job *job, const char *query, struct result *fault)
+const char *
+youtube_video(struct job *job, const char *id, const char *parts,
+              struct result *fault)
 {
-    struct oauth_answer answer = youtube_call(
-        job, "GET", video_path(job, query), NULL);
+    struct oauth_answer answer = youtube_call(job, "GET", video_path(id,
+        memory_format("part=%s&", parts)), NULL);
     const char *video = NULL;
 
     if (!youtube_is_good(&answer)) {
@@ -37,7 +38,8 @@ struct result
 youtube_edit(struct job *job)
 {
     struct result fault;
-    const char *video = read_video(job, "part=snippet&", &fault);
+    const char *video = youtube_video(job, job->remote_id, "snippet",
+                                      &fault);
     struct oauth_answer answer;
 
     if (video == NULL)
@@ -64,7 +66,7 @@ struct result
 youtube_remove(struct job *job)
 {
     struct oauth_answer answer = youtube_call(job, "DELETE",
-                                              video_path(job, ""), NULL);
+                                              video_path(job->remote_id, ""), NULL);
 
     if (answer.http.result == HTTP_ANSWERED
         && (answer.http.status == 204 || answer.http.status == 404))
@@ -86,9 +88,10 @@ struct result
 youtube_measure(struct job *job, struct metrics *metrics)
 {
     struct result fault;
-    const char *video = read_video(job, "part=statistics&", &fault);
+    const char *video = youtube_video(job, job->remote_id,
+                                      "statistics,status", &fault);
 
-    if (video == NULL)
+    if (video == NULL || youtube_is_discarded(video, &fault))
         return fault;
     *metrics = (struct metrics){
         .views = count(video, "$.statistics.viewCount"),

@@ -35,31 +35,10 @@ film(const struct job *job)
 }
 
 static void
-keep(struct job *job, const char *changes)
-{
-    const char *resume;
-
-    value_set_text("youtube_resume", job->resume);
-    value_set_text("youtube_changes", changes);
-    resume = json_make("json_patch(:youtube_resume, :youtube_changes)");
-    job->save_resume(job, resume);
-    job->resume = resume;
-}
-
-static void
 keep_offset(struct job *job, int64_t offset)
 {
     value_set_integer("youtube_offset", offset);
-    keep(job, json_make("json_object('offset', :youtube_offset)"));
-}
-
-static void
-keep_video(struct job *job, const char *video)
-{
-    value_set_text("youtube_video", video);
-    keep(job, json_make("json_object('video', json_object("
-        "'id', :youtube_video ->> '$.id', 'status', json_object("
-        " 'privacyStatus', :youtube_video ->> '$.status.privacyStatus')))"));
+    youtube_keep(job, json_make("json_object('offset', :youtube_offset)"));
 }
 
 /* Range: bytes=0-LAST, of what is there; without it nothing is. */
@@ -146,24 +125,36 @@ begin(struct job *job)
 
     answer = youtube_ask(job, &request, DAY_UPLOADS, 1);
     session = http_header(&answer.http, "location");
-    if (answer.http.result != HTTP_ANSWERED || answer.http.status != 200
-        || session == NULL) {
+    if (answer.http.result != HTTP_ANSWERED || answer.http.status != 200) {
         standing.result = youtube_refusal(&answer, 0);
         if (standing.result.pause == PAUSE_THIS)
             standing.result.pause = PAUSE_POSTS;
         return standing;
     }
+    if (session == NULL || !youtube_is_googles(session)) {
+        standing.result = told_result(RESULT_RETRY, "platform_5xx",
+            "YouTube did not say where at Google the video goes.");
+        return standing;
+    }
     value_set_text("youtube_session", session);
-    keep(job, json_make("json_object('session', :youtube_session,"
+    youtube_keep(job, json_make("json_object('session', :youtube_session,"
                         " 'offset', 0)"));
     standing.result = told_result(RESULT_READY, NULL, NULL);
     return standing;
 }
 
+/* The video is there: what becomes of it now. */
+static struct result
+arrived(struct job *job, const char *video)
+{
+    youtube_keep_video(job, video);
+    return youtube_settled(job);
+}
+
 static struct result
 lost(struct job *job)
 {
-    keep(job, "{\"session\":null,\"offset\":null}");
+    youtube_keep(job, "{\"session\":null,\"offset\":null}");
     return told_result(RESULT_RETRY, "media_error",
         "YouTube does not know the upload any more: it begins anew.");
 }
@@ -200,7 +191,7 @@ upload(struct job *job, struct standing standing)
         keep_offset(job, standing.offset);
     }
     if (standing.video != NULL)
-        keep_video(job, standing.video);
+        youtube_keep_video(job, standing.video);
     else
         keep_offset(job, standing.offset);
     return told_result(RESULT_READY, NULL, NULL);
@@ -230,21 +221,20 @@ youtube_prepare(struct job *job)
 struct result
 youtube_send(struct job *job)
 {
-    const char *video = json_raw(job->resume, "$.video");
     int64_t bytes = film(job)->bytes, first;
     struct standing standing = {
         .offset = json_integer(job->resume, "$.offset", 0)
     };
 
-    if (video != NULL)
-        return youtube_video_posted(job, video);
+    if (json_raw(job->resume, "$.video") != NULL)
+        return youtube_settled(job);
     do {
         first = standing.offset;
         standing = put(job, first, bytes - first, 1);
     } while (standing.result.kind == RESULT_READY && standing.video == NULL
              && standing.offset > first);
     if (standing.video != NULL)
-        return youtube_video_posted(job, standing.video);
+        return arrived(job, standing.video);
     if (standing.is_lost)
         return lost(job);
     if (standing.result.kind == RESULT_READY)
@@ -253,19 +243,21 @@ youtube_send(struct job *job)
     return standing.result;
 }
 
-/* The session is the proof: it is complete, or the video does not exist. To
+/* A video that was told is asked about. Before, the session is the proof: it is complete, or the video does not exist. To
    send its end again is harmless, since it makes one video at most. */
 struct result
 youtube_look_up(struct job *job)
 {
     struct standing standing;
 
+    if (json_raw(job->resume, "$.video") != NULL)
+        return youtube_settled(job);
     if (json_text(job->resume, "$.session") == NULL)
         return told_result(RESULT_UNKNOWN, "network_error",
                            "The upload's session is not known.");
     standing = put(job, 0, 0, 0);
     if (standing.video != NULL)
-        return youtube_video_posted(job, standing.video);
+        return arrived(job, standing.video);
     if (standing.result.kind == RESULT_READY)
         return told_result(RESULT_ABSENT, "network_error",
                            "The end of the file had not arrived.");

@@ -196,6 +196,8 @@ looked_up(const struct result *result, const struct claim *claim, int64_t now)
         return posted(result);
     case RESULT_ABSENT:
         return retried(result, claim, now);
+    case RESULT_DISCARDED:
+        return ending_from(result, "failed", "failed");
     case RESULT_WAIT:
     case RESULT_RETRY:
         ending = unknown(result, claim, now);
@@ -227,6 +229,7 @@ ending_of_result(enum stage stage, const struct result *result,
     case RESULT_POSTED:
         return posted(result);
     case RESULT_REJECTED:
+    case RESULT_DISCARDED:
         return ending_from(result, "failed", "failed");
     case RESULT_AUTH:
         return expired(result, now);

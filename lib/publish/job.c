@@ -5,6 +5,7 @@
 #include "publish/follow.h"
 #include "publish/renew.h"
 #include "publish/spend.h"
+#include "publish/steps.h"
 #include "publish/stop.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -14,7 +15,6 @@
 #include "core/config.h"
 #include "core/media_store.h"
 #include "data/db.h"
-#include "data/json.h"
 #include "data/value.h"
 
 #include <unistd.h>
@@ -64,10 +64,8 @@ save_resume(struct job *job, const char *resume)
 
     stop_progress();
     job->resume = memory_copy(resume);
-    value_set_integer("job_version", task->version);
-    value_set_text("job_steps", resume);
-    value_set_text("job_resume", json_make(
-        "json_object('version', :job_version, 'steps', json(:job_steps))"));
+    value_set_text("job_resume", steps_close(task->claim->target,
+                                             task->version, resume));
     value_set_text("job_target", task->claim->target);
     value_set_text("job_worker", task->claim->worker);
     db_begin();
@@ -152,18 +150,6 @@ load_media(struct task *task)
         add_media, task);
 }
 
-/* What was done for other content does not count. */
-static const char *
-resume_for(int64_t version)
-{
-    const char *resume = value_text("job_resume"), *steps;
-
-    if (resume == NULL || json_integer(resume, "$.version", 0) != version)
-        return "{}";
-    steps = json_raw(resume, "$.steps");
-    return steps ? steps : "{}";
-}
-
 static void
 load_content(struct task *task)
 {
@@ -192,7 +178,8 @@ load_content(struct task *task)
     task->job.remote_key = text_or_null("job_remote_key");
     task->job.remote_id = text_or_null("job_remote_id");
     task->job.permalink = text_or_null("job_permalink");
-    task->job.resume = resume_for(task->version);
+    task->job.resume = steps_open(task->claim->target, task->version,
+                                  value_text("job_resume"));
 }
 
 struct job *

@@ -7,8 +7,10 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/point.h"
+#include "base/secret.h"
 #include "base/text.h"
 #include "core/account.h"
+#include "core/event.h"
 #include "core/pause.h"
 #include "data/db.h"
 #include "data/value.h"
@@ -142,6 +144,49 @@ keep(const struct due *due, const struct metrics *metrics)
            " FROM target WHERE id = :measure_target");
 }
 
+/* What the network told later than it took the post. */
+static void
+keep_id(const struct due *due, const struct result *result)
+{
+    value_set_text("measure_target", due->target);
+    value_set_text("measure_remote_id", result->remote_id);
+    value_set_text("measure_permalink", result->permalink);
+    db_run("UPDATE target SET"
+           "  remote_id = coalesce(:measure_remote_id, remote_id),"
+           "  permalink = coalesce(:measure_permalink, permalink)"
+           " WHERE id = :measure_target");
+}
+
+/* The network has thrown the post away after all: it failed, by an attempt
+   that sends nothing, and its owner hears of it. Where its owner is changing
+   it, that comes first. */
+static void
+discard(const struct due *due, const struct result *result)
+{
+    char attempt[ID_ROOM];
+
+    value_set_text("measure_target", due->target);
+    value_set_text("measure_attempt", id_new(attempt));
+    value_set_text("measure_category", result->category);
+    value_set_text("measure_words", result->words);
+    value_set_integer("measure_now", clock_now());
+    db_run("INSERT INTO attempt (id, target, number, kind, worker, claimed_at,"
+           "  ended_at, outcome, category, detail, remote_id)"
+           " SELECT :measure_attempt, t.id, (SELECT max(number) + 1"
+           "   FROM attempt WHERE target = t.id), 'publish', 'collector',"
+           "  :measure_now, :measure_now, 'failed', :measure_category,"
+           "  :measure_words, t.remote_id FROM target t"
+           " WHERE t.id = :measure_target AND t.state = 'posted'"
+           "  AND NOT EXISTS (SELECT 1 FROM change WHERE target = t.id)");
+    if (db_changes() == 0)
+        return;
+    db_run("UPDATE target SET state = 'failed', category = :measure_category,"
+           "  reason = :measure_words, remote_id = NULL, permalink = NULL,"
+           "  published_at = NULL, measure_at = NULL,"
+           "  updated_at = :measure_now WHERE id = :measure_target");
+    event_of_target("post.failed", due->target, attempt);
+}
+
 /* Leave the account's posts alone until a time. */
 static void
 rest(const struct due *due, int64_t until)
@@ -162,6 +207,10 @@ conclude(const struct due *due, const struct job *job,
     switch (result->kind) {
     case RESULT_READY:
         keep(due, metrics);
+        keep_id(due, result);
+        break;
+    case RESULT_DISCARDED:
+        discard(due, result);
         break;
     case RESULT_REJECTED:
         look_again(due->target, 0);

@@ -65,6 +65,9 @@ class YouTube(OAuthProvider):
         "units": 10000,         # of quota left
         "uploads": 100,         # videos.insert left
         "locked": False,        # what is uploaded becomes private
+        "processing": 0,        # times a video is not processed yet
+        "ends": {"uploadStatus": "processed"},      # and then its status is
+        "away": None,           # the host that sessions are said to be at
         "thumbnails": True,     # the channel is verified by telephone
         "statistics": {"viewCount": "120", "likeCount": "7",
                        "commentCount": "3", "favoriteCount": "0"},
@@ -160,7 +163,7 @@ class YouTube(OAuthProvider):
                 "snippet": {**video["snippet"], "channelTitle": "Alice",
                             "channelId": CHANNELS[video["account"]][0],
                             "liveBroadcastContent": "none"},
-                "status": video["status"],
+                "status": {**video["status"], **video.get("ends", {})},
                 "statistics": self.settings["statistics"]}
         return {name: value for name, value in full.items()
                 if name in parts or name in ("kind", "id")}
@@ -228,7 +231,8 @@ class YouTube(OAuthProvider):
             "notify": query.get("notifySubscribers") != "false"}
         return Answer(200, b"", {"Location": "%s%s/upload/youtube/v3/videos"
                                  "?uploadType=resumable&upload_id=%s"
-                                 % (self.url(), API, key)})
+                                 % (self.settings["away"] or self.url(), API,
+                                    key)})
 
     def session(self, request):
         account = self.who(request, 0)      # chunks cost nothing
@@ -288,7 +292,8 @@ class YouTube(OAuthProvider):
             status["privacyStatus"] = "private"
         self.videos[id] = {"id": id, "account": session["account"],
                            "snippet": session["body"]["snippet"],
-                           "status": status, "thumbnail": None}
+                           "status": status, "thumbnail": None,
+                           "processing": self.settings["processing"]}
         session["video"] = id
         snippet = session["body"]["snippet"]
         self.accept({
@@ -316,6 +321,13 @@ class YouTube(OAuthProvider):
 
     # ------------------------------------------------------------- afterwards
 
+    def process(self, video):
+        """One look at its status takes it further."""
+        if video.get("processing", 0) > 0:
+            video["processing"] -= 1
+        elif video:
+            video["ends"] = self.settings["ends"]
+
     @route("GET", API + "/youtube/v3/videos")
     def list(self, request):
         self.who(request, 1)
@@ -323,6 +335,9 @@ class YouTube(OAuthProvider):
         parts = set(query["part"].split(","))
         if not parts <= {"snippet", "status", "statistics"}:
             raise self.problem(400, "unknownPart")
+        if "status" in parts:
+            for id in query["id"].split(","):
+                self.process(self.videos.get(id, {}))
         return Answer(200, {"items": [self.shown(self.videos[id], parts)
                                       for id in query["id"].split(",")
                                       if id in self.videos]})

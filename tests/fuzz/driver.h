@@ -34,6 +34,7 @@ struct driver_case {
     int needs_prepare;          /* nothing is sent without it, no text even */
     int is_task;                /* send() begins what look_up() sees end */
     int may_wait;               /* send() may leave its end to look_up() */
+    int may_discard;            /* what was sent may be thrown away later */
     int may_lack_id;            /* what is surely posted may have none */
 };
 
@@ -198,7 +199,7 @@ driver_check(const struct result *result, const struct job *job,
              const char *kinds)
 {
     static const char *const names[] = { "ready", "wait", "posted", "absent",
-        "retry", "rejected", "auth", "unknown" };
+        "retry", "rejected", "auth", "unknown", "discarded" };
     static const char categories[] = "rate_limited auth_error network_error"
         " duplicate media_error media_processing platform_rejected"
         " platform_5xx";
@@ -316,15 +317,23 @@ driver_connect(const struct network *network)
     driver_check_connected(&connected);
 }
 
+/* What was sent may turn out to be thrown away. */
+static const char *
+driver_or_discarded(const char *kinds)
+{
+    return memory_format("%s%s", kinds,
+                         fuzz_case.may_discard ? " discarded" : "");
+}
+
 /* The key of an armed attempt is what prepare() set, or none. */
 static void
 driver_prepare(const struct network *network, struct job *job)
 {
     struct result result = network->prepare(job);
 
-    driver_check(&result, job, fuzz_case.needs_prepare
+    driver_check(&result, job, driver_or_discarded(fuzz_case.needs_prepare
                  ? "ready wait posted retry rejected auth unknown"
-                 : "ready wait retry rejected auth unknown");
+                 : "ready wait retry rejected auth unknown"));
     driver_check_text(job->remote_key);
     must(job->remote_key == NULL || job->remote_key[0] != '\0');
     driver_ready = driver_armed = result.kind == RESULT_READY;
@@ -348,10 +357,10 @@ driver_send(const struct network *network, struct job *job)
     driver_armed = 0;
     driver_arm(job);
     result = network->send(job);
-    driver_check(&result, job, fuzz_case.is_task
+    driver_check(&result, job, driver_or_discarded(fuzz_case.is_task
                  ? "wait retry rejected auth unknown" : fuzz_case.may_wait
                  ? "posted wait retry rejected auth unknown"
-                 : "posted retry rejected auth unknown");
+                 : "posted retry rejected auth unknown"));
 }
 
 static void
@@ -363,8 +372,8 @@ driver_look_up(const struct network *network, struct job *job)
         return;
     driver_arm(job);
     result = network->look_up(job);
-    driver_check(&result, job,
-                 "posted absent wait retry rejected auth unknown");
+    driver_check(&result, job, driver_or_discarded(
+                 "posted absent wait retry rejected auth unknown"));
 }
 
 static void
@@ -373,7 +382,8 @@ driver_measure(const struct network *network, struct job *job)
     struct metrics metrics = { -1, -1, -1, -1, -1, -1, -1 };
     struct result result = network->measure(job, &metrics);
 
-    driver_check(&result, job, "ready retry rejected auth unknown");
+    driver_check(&result, job,
+                 driver_or_discarded("ready retry rejected auth unknown"));
     must(metrics.likes >= -1 && metrics.comments >= -1 && metrics.shares >= -1
          && metrics.views >= -1 && metrics.impressions >= -1
          && metrics.clicks >= -1 && metrics.saves >= -1);

@@ -8,5 +8,6 @@ static const struct driver_case fuzz_case = {
     { NULL }, { "{\"privacyLevel\":\"PUBLIC_TO_EVERYONE\"}",
                 "{\"privacyLevel\":\"MUTUAL_FOLLOW_FRIENDS\"}" },
     { "7077642457847994444", "v_pub_url~v2.123" }, { "open-id-5" },
-    .always = "media", .needs_prepare = 1, .is_task = 1
+    .always = "media", .needs_prepare = 1, .is_task = 1,
+    .may_discard = 1
 };

@@ -8,5 +8,5 @@ static const struct driver_case fuzz_case = {
     { NULL }, { "{\"tags\":[\"a\"],\"privacyStatus\":\"public\"}",
                 "{\"thumbnailUrl\":\"https://example.org/a.png\"}" },
     { "dQw4w9WgXcQ" }, { "UC1234567890123456789012" }, .always = "video",
-    .needs_prepare = 1
+    .needs_prepare = 1, .may_wait = 1, .may_discard = 1
 };

@@ -121,7 +121,9 @@ def test_an_upload_whose_url_ended_is_begun_anew(desk, files):
     desk.stand_in.fault("status", skip=1, status=503, **PIECES)
     target = schedule(desk, files, "/hour.mp4")
     desk.tick()
-    assert desk.state(target) == "scheduled"
+    row = desk.target(target)
+    assert row["state"] == "scheduled"
+    assert "upload_token" not in row["resume"] and "sealed" in row["resume"]
     desk.advance(3700)
     assert end(desk, target) == ["posted"]
     assert count(desk, INIT) == 2 and len(desk.stand_in.ledger()) == 1
@@ -181,6 +183,8 @@ def test_what_processing_refuses_fails_and_is_not_doubted(
     assert end(desk, target) == ["failed"]
     row = desk.target(target)
     assert row["category"] == category and reason in row["reason"], row
+    assert desk.outcomes(target) == ["failed"]
+    assert desk.events(target)[-1] == "post.failed"
     assert count(desk, INIT) == 1 and desk.stand_in.ledger() == []
 
 

@@ -181,6 +181,8 @@ def test_a_session_that_ended(studio):
     target = studio.schedule()
     studio.room.tick()
     assert studio.room.target(target)["category"] == "platform_5xx"
+    [row] = studio.room.sql(f"SELECT resume FROM target WHERE id = '{target}'")
+    assert "upload_id" not in row["resume"] and "sealed" in row["resume"]
     studio.stand.order(call="end_sessions")
     assert studio.until_done(target)["state"] == "posted"
     assert studio.stand.requests("POST", UPLOAD) == 2
@@ -289,3 +291,67 @@ def test_a_video_is_measured_edited_and_deleted(open_newsroom,
     assert answer.json["deleted"] is True, answer
     assert studio.stand.order(call="show", id=id) == {}
     assert {one["status"] for one in studio.stand.refused()} <= {401}
+
+
+REJECTED = {"uploadStatus": "rejected", "rejectionReason": "copyright"}
+LIST = ("GET", "/www.googleapis.com/youtube/v3/videos")
+
+
+def test_a_video_that_youtube_throws_away_has_failed(studio):
+    """While it is processed, and after it was posted: with YouTube's reason,
+    told once more to its owner, and never sent again."""
+    room, stand = studio.room, studio.stand
+    stand.order(set={"processing": 2, "ends": {
+        "uploadStatus": "failed", "failureReason": "codec"}})
+    target = studio.schedule()
+    room.tick()
+    assert room.state(target) == "verifying"
+    row = studio.until_done(target, 130)
+    assert (row["state"], row["category"]) == ("failed", "media_error"), row
+    assert "codec" in row["reason"]
+    assert stand.requests(*LIST) == 3
+    stand.order(set={"processing": 0, "ends": {"uploadStatus": "processed"}})
+    late = studio.schedule("late")
+    assert studio.until_done(late)["state"] == "posted"
+    stand.order(set={"ends": REJECTED})
+    room.advance(3700)
+    room.admin("clock", "accept")
+    room.run("collector")
+    row = room.target(late)
+    assert (row["state"], row["category"], row["remote_id"]) == (
+        "failed", "platform_rejected", None), row
+    assert "copyright" in row["reason"]
+    assert room.events(late)[-2:] == ["post.published", "post.failed"]
+    assert room.outcomes(late) == ["posted", "failed"]
+    room.advance(7 * 3600)
+    room.admin("clock", "accept")
+    room.run("collector")
+    room.tick()
+    assert room.states(target, late) == ["failed"] * 2
+    assert len(stand.ledger()) == 2 and studio.asked()[0] == 2
+    assert room.broken() == []
+
+
+def test_a_video_that_is_processed_for_long_is_posted_all_the_same(studio):
+    """Few questions, and none where the day's units are used up."""
+    studio.stand.order(set={"processing": 99})
+    target = studio.schedule()
+    row = studio.until_done(target, 130)
+    assert row["state"] == "posted", row
+    assert "still processing" in studio.room.attempts(target)[-1]["detail"]
+    assert studio.stand.requests(*LIST) <= 7
+    asked = studio.stand.requests(*LIST)
+    studio.stand.order(set={"units": 0})
+    assert studio.until_done(studio.schedule("more"))["state"] == "posted"
+    assert studio.stand.requests(*LIST) == asked + 1
+
+
+def test_the_token_goes_to_googles_hosts_alone(studio):
+    studio.stand.order(set={"away": "http://127.0.0.1:9/www.googleapis.com"})
+    target = studio.schedule()
+    studio.room.tick()
+    row = studio.room.target(target)
+    assert (row["state"], row["category"]) == ("scheduled", "platform_5xx")
+    assert "at Google" in row["reason"]
+    studio.stand.order(set={"away": None})
+    assert studio.until_done(target)["state"] == "posted"

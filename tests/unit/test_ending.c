@@ -261,6 +261,7 @@ only_proof_ends_a_doubt(void **state)
     expect(after(STAGE_LOOK_UP, RESULT_RETRY, claim), NULL, "verifying");
     expect(after(STAGE_LOOK_UP, RESULT_UNKNOWN, claim), "uncertain",
            "uncertain");
+    expect(after(STAGE_LOOK_UP, RESULT_DISCARDED, claim), "failed", "failed");
     /* I11 */
     expect(after(STAGE_LOOK_UP, RESULT_REJECTED, claim), "uncertain",
            "uncertain");
