@@ -66,7 +66,7 @@ struct result
 youtube_remove(struct job *job)
 {
     struct oauth_answer answer = youtube_call(job, "DELETE",
-                                              video_path(job->remote_id, ""), NULL);
+        video_path(job->remote_id, ""), NULL);
 
     if (answer.http.result == HTTP_ANSWERED
         && (answer.http.status == 204 || answer.http.status == 404))

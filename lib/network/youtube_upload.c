@@ -243,8 +243,9 @@ youtube_send(struct job *job)
     return standing.result;
 }
 
-/* A video that was told is asked about. Before, the session is the proof: it is complete, or the video does not exist. To
-   send its end again is harmless, since it makes one video at most. */
+/* A video that was told is asked about. Before, the session is the proof: it
+   is complete, or the video does not exist. To send its end again is
+   harmless, since it makes one video at most. */
 struct result
 youtube_look_up(struct job *job)
 {
