@@ -50,6 +50,7 @@ doctor_run(void)
     doctor_say(DOCTOR_OK, "configuration", "%s", config_path());
     if (may_look_inside()) {
         doctor_files();
+        doctor_config();
         fflush(stdout);
         secret_load_key(config()->key_file);
         db_open(config()->database);

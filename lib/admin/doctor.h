@@ -14,10 +14,11 @@ int doctor_run(void);
 void doctor_say(enum doctor_level, const char *what, const char *pattern, ...)
      __attribute__((format(printf, 3, 4)));
 
-/* The checks: of folders, files and their owners (doctor_files.c), of what
-   the web server hands out (doctor_web.c), and of the open database
-   (doctor_state.c). */
+/* The checks: of folders, files and their owners (doctor_files.c), of
+   crier.conf (doctor_config.c), of what the web server hands out
+   (doctor_web.c), and of the open database (doctor_state.c). */
 void doctor_files(void);
+void doctor_config(void);
 void doctor_web(void);
 void doctor_state(void);
 #endif

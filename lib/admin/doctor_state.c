@@ -7,6 +7,7 @@
 #include "core/config.h"
 #include "core/invariants.h"
 #include "core/readiness.h"
+#include "core/webhook.h"
 #include "data/db.h"
 #include "data/json.h"
 #include "data/value.h"
@@ -208,6 +209,29 @@ count_closed(void *context)
 }
 
 static void
+count_closed_webhook(void *context)
+{
+    const struct value *box = value_find("doctor_box");
+
+    *(int *)context += !webhook_opens(value_text("doctor_webhook"),
+                                      box->bytes, box->length);
+}
+
+/* A webhook's secret that does not open ends the publisher's worker that
+   tells it. */
+static void
+check_webhook_seals(void)
+{
+    int closed = 0;
+    int sealed = db_each("SELECT id AS doctor_webhook, secret AS doctor_box"
+                         " FROM webhook", count_closed_webhook, &closed);
+
+    doctor_say(closed ? DOCTOR_FAIL : DOCTOR_OK, "webhook keys", "%d of %d"
+               " webhooks' secrets open with this key file", sealed - closed,
+               sealed);
+}
+
+static void
 check_seals(void)
 {
     int closed = 0;
@@ -250,5 +274,6 @@ doctor_state(void)
     check_owners_turn();
     check_webhooks(stopped);
     check_seals();
+    check_webhook_seals();
     check_invariants();
 }

@@ -25,6 +25,14 @@ webhook_secret(const char *id, const void *box, size_t length)
     return text_string(&plain);
 }
 
+int
+webhook_opens(const char *id, const void *box, size_t length)
+{
+    struct text plain = { 0 };
+
+    return secret_open(memory_format("webhook%s", id), box, length, &plain);
+}
+
 /* A secret in the form that Standard Webhooks has for them. */
 static const char *
 new_secret(void)

@@ -57,4 +57,7 @@ struct fault webhook_test(const char *profile, const char *id);
 /* Open a secret that was sealed for this webhook; the program ends where it
    was sealed by another instance's key. */
 const char *webhook_secret(const char *id, const void *box, size_t length);
+
+/* Could it be opened? */
+int webhook_opens(const char *id, const void *box, size_t length);
 #endif

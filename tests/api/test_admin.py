@@ -598,9 +598,36 @@ def dead_worker(house):
     return "stuck posts"
 
 
+def conf_for_all(house):
+    house.conf.chmod(0o646)
+    return "crier.conf"
+
+
+def ai_key_is_gone(house):
+    with open(house.conf, "a") as conf:
+        conf.write("ai_url = https://ai.example/v1\nai_model = small\n"
+                   f"ai_key_file = {house.dir}/ai.key\n")
+    return "AI key file"
+
+
+def ai_key_for_all(house):
+    what = ai_key_is_gone(house)
+    (house.dir / "ai.key").write_text("k\n")
+    (house.dir / "ai.key").chmod(0o644)
+    return what
+
+
+def webhook_of_another_key(house):
+    house.sql("INSERT INTO webhook (id, profile, url, host, events, secret,"
+              " created_at, updated_at) SELECT 'w', id, 'https://a.example/',"
+              " 'a.example', '[\"*\"]', x'00', 1, 1 FROM profile")
+    return "webhook keys"
+
+
 @pytest.mark.parametrize("harm", [
     open_to_all, open_folder, foreign_run_file, data_in_document_root,
-    database_handed_out, posted_without_an_id, nobody_ticks, dead_worker])
+    database_handed_out, posted_without_an_id, nobody_ticks, dead_worker,
+    conf_for_all, ai_key_is_gone, ai_key_for_all, webhook_of_another_key])
 def test_doctor_finds(open_house, harm):
     house = open_house
     if harm is foreign_run_file and os.getuid() != 0:
@@ -609,6 +636,26 @@ def test_doctor_finds(open_house, harm):
     what = harm(house)
     status, lines = doctor(house)
     assert status == 1 and lines[what][0] == "FAIL", lines
+
+
+def test_doctor_warns_of_what_the_operator_may_have_meant(open_house):
+    """An address for this machine alone; a secret that everybody reads, or
+    that another key file sealed."""
+    house = open_house
+    lines = doctor(house)[1]
+    assert lines["address"][0] == "warn" and "public" in lines["address"][1]
+    assert lines["crier.conf"][0] == lines["webhook keys"][0] == "ok"
+    assert "AI key file" not in lines
+    sealed = house.admin("seal", input="tr3asure\n").strip()
+    conf = house.conf.read_text()
+    house.conf.chmod(0o644)
+    for secret, level in (("tr3asure", "warn"), (sealed, "ok"),
+                          ("sealed:AAAA", "warn")):
+        house.conf.write_text(f"{conf}client_id.x = a\nclient_secret.x ="
+                              f" {secret}\n")
+        status, lines = doctor(house)
+        assert (status, lines["crier.conf"][0]) == (0, level), lines
+        assert "tr3asure" not in str(lines)
 
 
 def test_doctor_finds_a_strange_key_file(house):
