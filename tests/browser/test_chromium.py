@@ -16,17 +16,12 @@ from browser import Browser  # noqa: E402
 from chromium import Chromium  # noqa: E402
 from newsroom import Stand  # noqa: E402
 from servers import PASSWORD, SERVERS, Instance  # noqa: E402
-from test_connect_networks import CASES, STAND_INS, Case  # noqa: E402
+from test_connect_networks import (CASES, SETTINGS,  # noqa: E402
+                                   STAND_INS, Case)
 
 OWNER = "owner@example.org"
 APP_PASSWORD = "abcd-efgh-ijkl-mnop"
 WEBHOOK = "https://discord.com/api/webhooks/1001/%s-token-" + "Zz_9" * 15
-PAGES = [*CASES, Case(
-    "linkedin", "urn:li:organization:2414183", "Connect @devtestco?",
-    "devtestco", "urn:li:organization:2414183", "LinkedIn")]
-SCOPES = {"scopes.linkedin": "openid profile w_member_social"
-          " w_organization_social r_organization_social"
-          " rw_organization_admin"}
 
 # What a form asks for; one wrong answer and the page's words to it.
 Form = namedtuple("Form", "network title fields wrong alert heading handle")
@@ -69,7 +64,7 @@ def quiet(chromium):
 def stands(tmp_path_factory):
     """A stand-in for each network, by its name."""
     folder = tmp_path_factory.mktemp("networks")
-    names = [case.network for case in PAGES] + ["mastodon", "bluesky",
+    names = [case.network for case in CASES] + ["mastodon", "bluesky",
                                                 "telegram", "discord"]
     running = {name: Stand(STAND_INS.get(name, name), folder)
                for name in names}
@@ -90,9 +85,10 @@ def lay_out(server, settings):
 @pytest.fixture(scope="module")
 def house(stands):
     """An instance that knows all networks."""
-    settings = dict(SCOPES)
-    for case in PAGES:
+    settings = {}
+    for case in CASES:
         settings.update(stands[case.network].order(call="lines"))
+        settings.update(SETTINGS.get(case.network, {}))
     for name in ("bluesky", "telegram", "discord"):
         settings[f"api_url.{name}"] = stands[name].url
     with lay_out(SERVERS[0], settings) as one:
@@ -184,7 +180,7 @@ def walk(chromium, instance, stand, case, allow, **fields):
     assert stand.refused() == []
 
 
-@pytest.mark.parametrize("case", PAGES, ids=lambda case: case.network)
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.network)
 def test_a_person_consents_and_the_account_is_connected(chromium, house,
                                                         stands, case):
     walk(chromium, house, stands[case.network], case, "Allow")
@@ -244,7 +240,7 @@ def test_the_other_web_server(chromium, hut, stands):
 def test_a_network_without_credentials_says_what_to_do(chromium, hut):
     notes = {row["platform"]: row["note"] for row in hut.get(
         "/api/v1/platforms").json["platforms"]}
-    for case in PAGES[1:]:
+    for case in CASES[1:]:
         visit(chromium, hut, case.network, f"{case.title} is not set up")
         said = alert(chromium, 503)
         for word in (f"client_id.{case.network}", "/mcp/connect/callback",
