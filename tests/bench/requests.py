@@ -1,6 +1,7 @@
 """What a request costs: time against an empty CGI program under the same
 lighttpd, instructions, system calls, memory; and many clients at once."""
 
+import collections
 import contextlib
 import http.client
 import json
@@ -60,38 +61,50 @@ def new_post(instance):
         "Content-Type": "application/json"}).json["postIds"][0]
 
 
-def timed(instance, method, path, body=None):
+# One request: rest is what follows the program's address; kind the type of
+# body, bytes or a string.
+Request = collections.namedtuple(
+    "Request", "method program rest body kind name",
+    defaults=("", None, "application/json", None))
+
+
+def timed(instance, asked, suffix=""):
     """Milliseconds of one request on a connection of its own."""
     headers = {"Authorization": f"Bearer {instance.key}"}
-    if body is not None:
-        headers["Content-Type"] = "application/json"
+    if asked.body is not None:
+        headers["Content-Type"] = asked.kind
     begin = time.perf_counter()
     connection = http.client.HTTPConnection("127.0.0.1", instance.port)
-    connection.request(method, path, body, headers)
+    connection.request(asked.method, f"/{asked.program}{suffix}{asked.rest}",
+                       asked.body, headers)
     answer = connection.getresponse()
     answer.read()
     connection.close()
-    assert answer.status < 300, (path, answer.status)
+    assert answer.status < 300, (asked, answer.status)
     return (time.perf_counter() - begin) * 1000
 
 
 # ------------------------------------------------------- what it is made of
 
-def environment(instance, program, method, rest, body):
+def environment(instance, asked, suffix=""):
+    program = asked.program + suffix
     command, how = instance.command(program)
+    body = asked.body or b""
+    body = body.encode() if isinstance(body, str) else body
+    path, _, query = asked.rest.partition("?")
     how["env"].update(
         GATEWAY_INTERFACE="CGI/1.1", SCRIPT_NAME=f"/{program}",
-        HTTP_AUTHORIZATION=f"Bearer {instance.key}", PATH_INFO=rest,
-        QUERY_STRING="", REQUEST_METHOD=method,
-        CONTENT_TYPE="application/json", CONTENT_LENGTH=str(len(body or "")))
-    how["input"] = (body or "").encode()
+        HTTP_AUTHORIZATION=f"Bearer {instance.key}", PATH_INFO=path,
+        QUERY_STRING=query, REQUEST_METHOD=asked.method,
+        CONTENT_TYPE=asked.kind, CONTENT_LENGTH=str(len(body)))
+    how["input"] = body
     return how
 
 
-def counted(instance, program, method, rest, body=None):
+def counted(instance, asked, suffix=""):
     """(instructions, system calls) of one request; None without the tool."""
-    path = instance.dir / "cgi-bin" / program
-    how = environment(instance, program, method, rest, body)
+    path = instance.dir / "cgi-bin" / (asked.program + suffix)
+    how = environment(instance, asked, suffix)
     counts = []
     for tool, pattern in (
             (["valgrind", "--tool=callgrind",
@@ -107,51 +120,62 @@ def counted(instance, program, method, rest, body=None):
     return counts
 
 
-def made_of(instance, program, method, rest, body=None):
-    counts = counted(instance, program, method, rest, body)
+def made_of(instance, asked, suffix=""):
+    counts = counted(instance, asked, suffix)
     millions = "?" if counts[0] is None else f"{counts[0] / 1e6:.1f}"
     return f"{millions} M instructions, {counts[1] or '?'} system calls"
 
 
 # ---------------------------------------------------------------- requests
 
-ENDPOINTS = (                   # name, program, method, rest of path, body
-    ("GET /posts/{id}", "api/v1/posts", "GET", "/POST", None),
-    ("GET /connections", "api/v1/connections", "GET", "", None),
-    ("GET /posts?limit=50", "api/v1/posts", "GET", "", None),
-    ("GET /platforms", "api/v1/platforms", "GET", "", None),
-    ("GET /webhooks", "api/v1/webhooks", "GET", "", None),
-    ("SocialSyncer's GET /posts", "socialsyncer/v1/posts", "GET", "", None),
-    ("SocialRails' GET /accounts", "socialrails/api/v1/accounts", "GET", "",
-     None),
-    ("POST /posts", "api/v1/posts", "POST", "", POST),
-    ("PATCH /posts/{id}", "api/v1/posts", "PATCH", "/POST", CHANGE),
-)
+EMPTY = Request("GET", "api/v1/empty")
 
 
-def endpoint(instance, count, post, which):
+def asked_for(post):
+    """The requests that the promised medians are of."""
+    return [
+        Request("GET", "api/v1/posts", f"/{post}", name="GET /posts/{id}"),
+        Request("GET", "api/v1/connections"),
+        Request("GET", "api/v1/posts", "?limit=50"),
+        Request("GET", "api/v1/platforms"),
+        Request("GET", "api/v1/webhooks"),
+        Request("GET", "socialsyncer/v1/posts"),
+        Request("GET", "socialrails/api/v1/accounts"),
+        Request("POST", "api/v1/posts", body=POST),
+        Request("PATCH", "api/v1/posts", f"/{post}", CHANGE,
+                name="PATCH /posts/{id}"),
+    ]
+
+
+def name_of(asked):
+    """What the table calls a request."""
+    house, _, place = asked.program.partition("v1/")
+    whose = {"socialrails/api/": "SocialRails' ",
+             "socialsyncer/": "SocialSyncer's "}.get(house, "")
+    rest = re.sub(r"([a-z]+_)?[0-9a-f-]{36}|conn_\w+", "{id}", asked.rest)
+    return asked.name or (f"{whose}{asked.method} /{place or house}"
+                          + rest.split("?key=")[0])
+
+
+def endpoint(instance, count, asked):
     """Rows of one endpoint: the dynamic and the static build, in turn with
     the empty program. Returns the two median ratios."""
-    name, program, method, rest, body = which
-    rest = rest.replace("POST", post)
-    kinds = (program, program + "-static")
-    took = {kind: [] for kind in ("floor", *kinds)}
+    took = {"floor": [], "": [], "-static": []}
     for i in range(count + 5):
-        for kind in took:
-            spent = timed(instance, method, f"/{kind}{rest}", body) \
-                if kind != "floor" else timed(instance, "GET",
-                                              "/api/v1/empty")
+        for suffix in took:
+            spent = timed(instance, EMPTY) if suffix == "floor" \
+                else timed(instance, asked, suffix)
             if i >= 5:
-                took[kind].append(spent)
+                took[suffix].append(spent)
     ratios = []
-    for kind in kinds:
+    for suffix in "", "-static":
         ratio = statistics.median(
-            a / b for a, b in zip(took[kind], took["floor"]))
+            a / b for a, b in zip(took[suffix], took["floor"]))
         ratios.append(ratio)
-        row(name if kind == program else "  static",
-            f"{statistics.median(took[kind]):.2f} ms, empty"
+        row("  static" if suffix else name_of(asked),
+            f"{statistics.median(took[suffix]):.2f} ms, empty"
             f" {statistics.median(took['floor']):.2f}: {ratio:.2f} times;"
-            f" {made_of(instance, kind, method, rest, body)}")
+            f" {made_of(instance, asked, suffix)}")
     return ratios
 
 
@@ -159,12 +183,10 @@ def requests(count):
     head("A request, each in turn with an empty CGI program, one client"
          + (", on tmpfs" if MEMORY else ""))
     with open_instance(MEMORY) as instance:
-        post = new_post(instance)
-        row("the empty program",
-            made_of(instance, "api/v1/empty", "GET", ""))
+        row("the empty program", made_of(instance, EMPTY))
         found = {"GET": [], "POST": [], "PATCH": []}
-        for which in ENDPOINTS:
-            found[which[2]].append(endpoint(instance, count, post, which))
+        for asked in asked_for(new_post(instance)):
+            found[asked.method].append(endpoint(instance, count, asked))
         writes = found["POST"] + found["PATCH"]
         for place, kind in ((0, ""), (1, ", static")):
             read = statistics.median(pair[place] for pair in found["GET"])
@@ -237,14 +259,12 @@ def rates(seen):
 
 # ------------------------------------------------------------------ memory
 
-def peak(instance, program, method, body=b"", kind="application/json"):
+def peak(instance, asked, suffix):
     """Peak resident megabytes of one request, run by its environment."""
-    how = environment(instance, program, method, "", None)
-    how["env"].update(CONTENT_TYPE=kind, CONTENT_LENGTH=str(len(body)))
-    how["input"] = body
-    done = subprocess.run(
-        [instance.dir / "peak", instance.dir / "cgi-bin" / program],
-        capture_output=True, check=True, **how)
+    program = instance.dir / "cgi-bin" / (asked.program + suffix)
+    done = subprocess.run([instance.dir / "peak", program],
+                          capture_output=True, check=True,
+                          **environment(instance, asked, suffix))
     assert done.stdout.startswith(b"Status: "), done.stdout[:300]
     return int(done.stderr.split()[-1]) / 1024
 
@@ -275,16 +295,17 @@ def memory():
     with open_instance() as instance:
         build("peak.c", instance.dir / "peak")
         for suffix in "", "-static":
-            posts, media = f"api/v1/posts{suffix}", f"api/v1/media{suffix}"
-            for name, bound, figure in (
-                    ("GET /posts", 6, peak(instance, posts, "GET")),
-                    ("POST /posts", 6,
-                     peak(instance, posts, "POST", POST.encode())),
-                    ("POST /media of 50 MB", 6,
-                     peak(instance, media, "POST", upload, kind)),
-                    ("1 MB of JSON, all values", 6,
-                     peak(instance, posts, "POST", values)),
-                    ("1 MB of JSON, one string", None,
-                     peak(instance, posts, "POST", string))):
+            for name, bound, body in (
+                    ("GET /posts", 6, None),
+                    ("POST /posts", 6, POST),
+                    ("1 MB of JSON, all values", 6, values),
+                    ("1 MB of JSON, one string", None, string)):
+                figure = peak(instance, Request(
+                    "POST" if body else "GET", "api/v1/posts", body=body),
+                    suffix)
                 row(name + suffix.replace("-", ", "), f"{figure:.1f} MB",
                     bound, figure)
+            figure = peak(instance, Request("POST", "api/v1/media",
+                                            body=upload, kind=kind), suffix)
+            row("POST /media of 50 MB" + suffix.replace("-", ", "),
+                f"{figure:.1f} MB", 6, figure)

@@ -7,7 +7,7 @@ import statistics
 import time
 
 from table import DYNAMIC, head, row
-from requests import POST, counted, new_post, timed
+from requests import POST, Request, counted, new_post, timed
 from servers import Instance
 
 SETTINGS = {"requests_an_hour": "0", "posts_an_hour": "0",
@@ -86,11 +86,12 @@ def measure(rows):
                 ("GET /posts", "api/v1/posts", ""),
                 ("GET /posts/{id}", "api/v1/posts", middle),
                 ("SocialRails' list, its total", RAILS, "")):
-            found[name] = counted(instance, program, "GET", rest)[0]
+            found[name] = counted(
+                instance, Request("GET", program, rest))[0]
         found["tick"] = processor(lambda: instance.tick(), 5)
         instance.start("lighttpd")
         found["POST /posts, ms"] = statistics.median(
-            timed(instance, "POST", "/api/v1/posts", POST)
+            timed(instance, Request("POST", "api/v1/posts", body=POST))
             for _ in range(20))
         found["claim"] = processor(lambda: claim(instance), 5)
         backups = instance.dir / "backups"
