@@ -11,7 +11,7 @@ PLANTED = {
               "utf8_is_clean(out, (size_t)(to - out)) ? out", "1 ? out"),
     "cookie": ("lib/web/request.c", "size_t size = strcspn(p, \";,\");",
                "size_t size = strcspn(p, \";\");"),
-    "clock": ("lib/base/clock.c", "if (seconds > LAST_SECOND)",
+    "clock": ("lib/base/clock_read.c", "if (seconds > LAST_SECOND)",
               "if (seconds > LAST_SECOND + 86400)"),
     "multipart": ("lib/web/multipart.c",
                   "size_t keep = reader->delimiter_length - 1, length;",
@@ -39,8 +39,9 @@ PLANTED = {
                 "|| !text_is_link(result.permalink)", ""),
     "pinterest": ("lib/network/pinterest.c",
                   "result.remote_id = id;", "result.remote_id = \"\";"),
-    "reddit": ("lib/network/reddit_after.c",
-               "return number < 0 ? -1 : number;", "return number;"),
+    "reddit": ("lib/network/reddit_post.c",
+               "return length > 0 && length <= 16", "return length <= 16 ?"
+               " name : length <= 16"),
     "x": ("lib/network/x_post.c", "if (id != NULL && id[0] != '\\0')",
           "if (id != NULL)"),
     "telegram": ("lib/network/telegram_edit.c", "return said != NULL\n"
