@@ -222,11 +222,10 @@ driver_check(const struct result *result, const struct job *job,
     must(result->permalink == NULL || text_is_link(result->permalink));
 }
 
-/* An account, or one of those to choose among. */
+/* Whose account it is. */
 static void
-driver_check_account(const struct connected *account)
+driver_check_owner(const struct connected *account)
 {
-    driver_check_text(account->server);
     driver_check_text(account->remote_id);
     driver_check_text(account->handle);
     driver_check_text(account->name);
@@ -234,6 +233,14 @@ driver_check_account(const struct connected *account)
     driver_check_text(account->avatar_url);
     must(account->remote_id != NULL && account->remote_id[0] != '\0');
     must(account->handle != NULL && account->handle[0] != '\0');
+}
+
+/* An account, or one of those to choose among. */
+static void
+driver_check_account(const struct connected *account)
+{
+    driver_check_owner(account);
+    driver_check_text(account->server);
     must(account->token_expires_at >= 0);
     driver_check_json(account->credentials);
     driver_check_json(account->limits);
@@ -406,6 +413,22 @@ driver_change(const struct network *network, struct job job, const char *call)
         driver_check((result = network->remove(&job), &result), &job, kinds);
 }
 
+/* Ask whose account it is: where that is told, it has a name, and what it may
+   is JSON, or not told. */
+static struct result
+driver_sync(const struct network *network, struct job *job)
+{
+    struct connected told = { .remote_id = NULL };
+    struct result result = network->sync(job, &told);
+
+    if (result.kind != RESULT_READY)
+        return result;
+    driver_check_owner(&told);
+    if (told.limits != NULL)
+        driver_check_json(told.limits);
+    return result;
+}
+
 /* A call of the account: its job has no post. */
 static void
 driver_account(const struct network *network, struct job job,
@@ -421,6 +444,9 @@ driver_account(const struct network *network, struct job job,
         driver_check((result = network->refresh(&job), &result), &job, kinds);
     else if (text_same(call, "revoke") && network->revoke != NULL)
         driver_check((result = network->revoke(&job), &result), &job, kinds);
+    else if (text_same(call, "sync") && network->sync != NULL)
+        driver_check((result = driver_sync(network, &job), &result), &job,
+                     kinds);
 }
 
 static void
@@ -438,7 +464,7 @@ driver_call(const struct network *network, struct job *job, const char *call)
         driver_oauth(network);
     else if (text_has_word("measure edit remove", call))
         driver_change(network, *job, call);
-    else if (text_has_word("refresh revoke", call))
+    else if (text_has_word("refresh revoke sync", call))
         driver_account(network, *job, call);
 }
 
