@@ -14,7 +14,8 @@
 enum {
     ANSWER_LIMIT = 1024 * 1024,
     CONNECT_SECONDS = 10,
-    SLOW_SECONDS = 60,          /* this long under SLOW_BYTES a second: over */
+    SLOW_SECONDS = 60,          /* so long under SLOW_BYTES a second is over;
+                                   twice config's time, where that is less */
     SLOW_BYTES = 64
 };
 
@@ -64,6 +65,7 @@ static void
 set_rules(struct exchange *exchange, int seconds)
 {
     long whole = seconds ? seconds : config()->http_seconds;
+    long slow = 2L * config()->http_seconds;
 
     HTTP_SET(exchange, CURLOPT_PROTOCOLS_STR, "http,https");
     HTTP_SET(exchange, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
@@ -78,7 +80,8 @@ set_rules(struct exchange *exchange, int seconds)
     HTTP_SET(exchange, CURLOPT_TIMEOUT, whole);
     HTTP_SET(exchange, CURLOPT_CONNECTTIMEOUT,
              whole < CONNECT_SECONDS ? whole : CONNECT_SECONDS);
-    HTTP_SET(exchange, CURLOPT_LOW_SPEED_TIME, (long)SLOW_SECONDS);
+    HTTP_SET(exchange, CURLOPT_LOW_SPEED_TIME,
+             slow < SLOW_SECONDS ? slow : SLOW_SECONDS);
     HTTP_SET(exchange, CURLOPT_LOW_SPEED_LIMIT, (long)SLOW_BYTES);
     HTTP_SET(exchange, CURLOPT_USERAGENT,
              memory_format("Crier/1 (+%s)", config()->base_url));

@@ -124,7 +124,9 @@ opengraph_fetch(const char *url, struct opengraph *page)
             continue;
         }
         html = page_text(&answer);
-        if (answer.status != 200 || html == NULL)
+        if (answer.status != 200 || html == NULL
+            || (answer.result != HTTP_ANSWERED
+                && answer.result != HTTP_TOO_LARGE))
             return 0;
         opengraph_read(html, url, page);
         return page->title[0] != '\0';

@@ -14,7 +14,8 @@ struct opengraph {
 
 /* Fetch the page at url under the address guard, through at most three
    redirects, and read its head (the first MiB of it). Returns 1, or 0 where
-   there is no such page or it has no title. Memory is the arena's. */
+   there is no such page, it did not come whole, or it has no title. Memory is
+   the arena's. */
 int opengraph_fetch(const char *url, struct opengraph *);
 
 /* Read the head of a page that came from url. html is clean UTF-8. */

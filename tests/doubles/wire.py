@@ -1,6 +1,7 @@
 """A wire to a stand-in, which breaks, lies and floods; for test_peers.py.
 
-    wire = Wire(stand.port)             listens on wire.port, at wire.url
+    wire = Wire(stand.port)             listens on wire.port, at wire.url; on
+                                        another address where one is named
     wire.plan = choose                  choose(request) is what happens to a
                                         connection: one of the acts below, or
                                         None where nothing does
@@ -105,13 +106,13 @@ class Link:
 class Wire:
     """It stands before a stand-in's port until stop()."""
 
-    def __init__(self, port):
+    def __init__(self, port, host="127.0.0.1"):
         self.behind = port
         self.plan = lambda request: None
         self.sent, self.seen, self.faults = [], [], []
-        self.listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+        self.listener = socket.create_server((host, 0), backlog=128)
         self.port = self.listener.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url = f"http://{host}:{self.port}"
         threading.Thread(target=self.listen, daemon=True).start()
 
     def stop(self):

@@ -117,7 +117,7 @@ class Receiver:
                     receiver.count(host, -1)
 
             def take(self):
-                length = int(self.headers["Content-Length"])
+                length = int(self.headers["Content-Length"] or 1)
                 body = self.rfile.read(length)
                 if len(body) < length:
                     raise ConnectionResetError      # it died while sending

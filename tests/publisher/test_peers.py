@@ -6,6 +6,7 @@ The three ways to find out what became of a post are there: Mastodon takes a
 key, X can be looked at, at Discord nobody can be asked."""
 
 import gzip
+import hashlib
 import itertools
 import os
 import re
@@ -21,6 +22,9 @@ from pathlib import Path
 import pytest
 
 from newsroom import ROOT, quote
+from test_mastodon import FILES, files  # noqa: F401
+import test_x  # noqa: F401  (its films)
+import test_youtube  # noqa: F401
 
 sys.path.insert(0, str(ROOT / "tests/doubles"))
 
@@ -187,9 +191,9 @@ class Desk:
                 return
         raise AssertionError("it does not end")
 
-    def publish_all(self):
+    def publish_all(self, rounds=12):
         """Until nothing waits any more, however long that takes."""
-        for _ in range(12):
+        for _ in range(rounds):
             self.publish()
             if not self.waiting():
                 return
@@ -287,6 +291,86 @@ def test_a_connection_breaks_at_each_byte(open_desk, name):
     assert {ended[text] for text in set(half) - unsent} == {"uncertain"}
     wanted = "posted" if name == "x" else "uncertain"
     assert {ended[text] for text in whole} == {wanted}
+
+
+# --------------------------------------------------------- big files' uploads
+
+class YouTube:
+    name = "youtube"
+
+    def __init__(self, room):
+        self.stand = room.stand("youtube")
+        self.wires = [Wire(self.stand.port)]
+        with open(room.conf, "a") as conf:
+            for key, value in self.stand.order(call="lines").items():
+                value = value.replace(self.stand.url, self.wires[0].url)
+                conf.write(f"{key} = {value}\n")
+        self.stand.order(set={"away": self.wires[0].url})
+        self.accounts = [room.oauth_account(
+            self.stand, "UCalice0000000000000000A")]
+
+
+def part(of, whole):
+    """Break where so much of it has gone through."""
+    def act(link, request):
+        return (cut_request(int(request.length * whole)) if of == "request"
+                else cut_answer(int(whole * 1000)))(link, request)
+    return act
+
+
+BREAKS = [part("request", 0.0001), part("request", 0.5),
+          part("request", 0.99999), part("answer", 0), part("answer", 0.1),
+          part("request", 0.25)]
+SEGMENT = rb'name="segment_index"\r\n\r\n%d\r\n'
+# A network's film, what is told of it there, and which of an upload's requests
+# break: all breaks of the first, two of the others.
+UPLOADS = {
+    "mastodon": (lambda room: Mastodon(room, 1), "long.mp4",
+                 lambda entry: entry["media"][0]["sha256"],
+                 [rb"POST /api/v2/media"]),
+    "x": (X, "long.mp4", lambda entry: entry["media"][0]["sha256"],
+          [SEGMENT % 2, SEGMENT % 0, SEGMENT % 4, rb"POST \S+/initialize",
+           rb"POST \S+/finalize"]),
+    "youtube": (YouTube, "long.youtube.mp4", lambda entry: entry["sha256"],
+                [rb"(?i)content-range: bytes 0-", rb"POST \S+/v3/videos",
+                 rb"(?i)content-range: bytes [1-9]"]),
+}
+
+
+@pytest.mark.parametrize("name", UPLOADS)
+def test_a_connection_breaks_inside_an_upload(open_desk, files,  # noqa: F811
+                                              name):
+    """Two requests of each post's upload break: it goes on or begins anew,
+    and the whole file is there, once."""
+    make, film, sum_of, requests = UPLOADS[name]
+    desk = open_desk(settle_seconds=0)
+    peer = make(desk.room)
+    breaks = [(requests[0], act) for act in BREAKS] + [
+        (request, act) for request in requests[1:]
+        for act in (BREAKS[1], BREAKS[3])]
+    # Two of each post: what is public says whose turn it is.
+    todo = [breaks[at::len(breaks) // 2] for at in range(len(breaks) // 2)]
+
+    def plan(request):
+        whole = request.head.encode() + b"\r\n\r\n" + request.body
+        done = len(peer.stand.ledger())
+        for pair in todo[done] if done < len(todo) else []:
+            if re.search(pair[0], whole):
+                todo[done].remove(pair)
+                return pair[1]
+        return None
+    peer.wires[0].plan = plan
+    desk.post(peer.accounts[:1], [None] * len(todo))
+    desk.room.write(["UPDATE post SET title = 'A film'"] + [
+        "INSERT INTO attachment (id, post, position, url) SELECT"
+        f" {quote(uuid.uuid4())}, post, 0, {quote(f'{files}/{film}')}"
+        f" FROM target WHERE id = {quote(target)}" for target in desk.posts])
+    desk.publish_all(60)
+    ended, public = desk.judge(peer)
+    assert not any(todo) and set(ended.values()) == {"posted"}, (todo, ended)
+    assert len(public) == len(todo)
+    assert {sum_of(entry) for entry in peer.stand.ledger()} == {
+        hashlib.sha256(FILES[f"/{film}"][1]).hexdigest()}
 
 
 # ------------------------------------------------ lies, floods and bombs
