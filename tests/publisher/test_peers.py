@@ -22,7 +22,7 @@ from pathlib import Path
 import pytest
 
 from newsroom import ROOT, quote
-from test_mastodon import FILES, files  # noqa: F401
+from web_files import FILES
 import test_x  # noqa: F401  (its films)
 import test_youtube  # noqa: F401
 
@@ -338,8 +338,7 @@ UPLOADS = {
 
 
 @pytest.mark.parametrize("name", UPLOADS)
-def test_a_connection_breaks_inside_an_upload(open_desk, files,  # noqa: F811
-                                              name):
+def test_a_connection_breaks_inside_an_upload(open_desk, files, name):
     """Two requests of each post's upload break: it goes on or begins anew,
     and the whole file is there, once."""
     make, film, sum_of, requests = UPLOADS[name]
@@ -349,26 +348,26 @@ def test_a_connection_breaks_inside_an_upload(open_desk, files,  # noqa: F811
         (request, act) for request in requests[1:]
         for act in (BREAKS[1], BREAKS[3])]
     # Two of each post: what is public says whose turn it is.
-    todo = [breaks[at::len(breaks) // 2] for at in range(len(breaks) // 2)]
+    ahead = [breaks[at::len(breaks) // 2] for at in range(len(breaks) // 2)]
 
     def plan(request):
         whole = request.head.encode() + b"\r\n\r\n" + request.body
         done = len(peer.stand.ledger())
-        for pair in todo[done] if done < len(todo) else []:
+        for pair in ahead[done] if done < len(ahead) else []:
             if re.search(pair[0], whole):
-                todo[done].remove(pair)
+                ahead[done].remove(pair)
                 return pair[1]
         return None
     peer.wires[0].plan = plan
-    desk.post(peer.accounts[:1], [None] * len(todo))
+    desk.post(peer.accounts[:1], [None] * len(ahead))
     desk.room.write(["UPDATE post SET title = 'A film'"] + [
         "INSERT INTO attachment (id, post, position, url) SELECT"
         f" {quote(uuid.uuid4())}, post, 0, {quote(f'{files}/{film}')}"
         f" FROM target WHERE id = {quote(target)}" for target in desk.posts])
     desk.publish_all(60)
     ended, public = desk.judge(peer)
-    assert not any(todo) and set(ended.values()) == {"posted"}, (todo, ended)
-    assert len(public) == len(todo)
+    assert not any(ahead) and set(ended.values()) == {"posted"}, (ahead, ended)
+    assert len(public) == len(ahead)
     assert {sum_of(entry) for entry in peer.stand.ledger()} == {
         hashlib.sha256(FILES[f"/{film}"][1]).hexdigest()}
 

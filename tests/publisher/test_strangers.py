@@ -16,10 +16,10 @@ import pytest
 
 from newsroom import quote
 from receiver import Receiver
-from test_mastodon import png
 from test_peers import (Bluesky, Desk, LEGIBLE, Trickle,  # noqa: F401
                         WRONG, open_desk, small)
-from wire import Wire, cut_answer, cut_request, told  # noqa: E402
+from web_files import png
+from wire import Wire, cut_answer, cut_request, told
 
 REDIRECTS = {f"a redirect, {status}": status
              for status in (301, 302, 303, 307, 308)}
@@ -140,7 +140,8 @@ def post(open_desk):  # noqa: F811
 TAKEN = {"a shorter length", "a length past all numbers", "10 GB",
          "10 GB without a length", "10 GB in chunks",
          "10 GB of chunks of a byte", "10 GB of a chunk's extension",
-         "10 GB of trailers", "10 GB of headers", "a bomb", "a bomb past the limit", "a bomb for the wire", "a nest",
+         "10 GB of trailers", "10 GB of headers", "a bomb",
+         "a bomb past the limit", "a bomb for the wire", "a nest",
          "a list of noughts", "an empty object", "null", "nothing", "a page",
          "an unknown coding"}
 
