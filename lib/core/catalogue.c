@@ -18,7 +18,7 @@ const struct catalogue_row catalogue[] = {
       .recovery = RECOVERY_KEYED, .counting = COUNT_CODE_POINTS,
       .title_limit = 300, .images = 10, .videos = 10, .mixed = 1,
       .types = IMAGES " " VIDEOS, .connect = "local",
-      .deletes = 1,
+      .deletes = 1, .no_parts = "A feed has neither comments nor replies.",
       .note = "An Atom feed, a JSON Feed and a page per post on this host." },
 
     /* What Mastodon allows by default (entities/Instance,
@@ -44,13 +44,16 @@ const struct catalogue_row catalogue[] = {
 
     /* The unit of 2,200 characters is UNVERIFIED: UTF-16 units are never
        fewer than code points. Images are JPEG only. A carousel has 2 to 10
-       children. Reels: 3 s to 15 min, 300 MB. */
+       children. Reels: 3 s to 15 min, 300 MB. A comment is as long as a
+       caption: UNVERIFIED. */
     { .name = "instagram", .title = "Instagram", .has_driver = 1,
       .recovery = RECOVERY_LOOKUP, .counting = COUNT_UTF16,
       .text_limit = 2200, .media_required = 1,
       .images = 10, .videos = 10, .mixed = 1,
       .image_bytes = 8 * MB, .video_bytes = 300 * MB, .video_seconds = 900,
       .types = "image/jpeg " VIDEOS, .alt_limit = 1000,
+      .parts = PARTS_COMMENT, .comment_limit = 2200,
+      .comment_scopes = "instagram_business_manage_comments",
       .connect = "oauth", .one_server = 1,
       .renew_days = 50,
       .app_page = "https://developers.facebook.com/apps/",
@@ -71,18 +74,21 @@ const struct catalogue_row catalogue[] = {
       .app_page = "https://developers.tiktok.com/apps/",
       .fetches = FETCHES_SOME, .publish_scopes = "video.publish",
       .required_option = "privacyLevel",
+      .no_parts = "TikTok's API has no call that comments.",
       .note = "Until TikTok has audited the application, only private"
               " accounts can post, as SELF_ONLY. It fetches photos from this"
               " server, whose address has to be verified there." },
 
     /* The description is measured in bytes only. Longer than 15 minutes
-       needs a channel verified by telephone. */
+       needs a channel verified by telephone. 10,000 characters of a comment:
+       UNVERIFIED. */
     { .name = "youtube", .title = "YouTube", .has_driver = 1,
       .recovery = RECOVERY_LOOKUP, .counting = COUNT_CODE_POINTS,
       .text_bytes = 5000, .title_limit = 100, .title_required = 1,
       .media_required = 1, .videos = 1,
       .video_bytes = 256 * GB, .video_seconds = 12 * 3600,
-      .types = VIDEOS, .edits = 1, .deletes = 1, .connect = "oauth",
+      .types = VIDEOS, .edits = 1, .deletes = 1,
+      .parts = PARTS_COMMENT, .comment_limit = 10000, .connect = "oauth",
       .revokes = REVOKES_PERSON, .one_server = 1,
       .app_page = "https://console.cloud.google.com/apis/credentials",
       .uploads_a_day = 100, .units_a_day = 10000,
@@ -103,7 +109,8 @@ const struct catalogue_row catalogue[] = {
               " public." },
 
     /* 63,206 characters and 10 photos: UNVERIFIED. Photos under 10 MB. A
-       video by error 1363023 at most 2 GB; WebP: UNVERIFIED, left out. */
+       video by error 1363023 at most 2 GB; WebP: UNVERIFIED, left out. 8,000
+       characters of a comment: UNVERIFIED. */
     { .name = "facebook", .title = "Facebook", .has_driver = 1,
       .recovery = RECOVERY_LOOKUP, .counting = COUNT_CODE_POINTS,
       .text_limit = 63206, .images = 10, .videos = 1,
@@ -111,6 +118,8 @@ const struct catalogue_row catalogue[] = {
       .video_seconds = 4 * 3600,
       .types = "image/jpeg image/png image/gif " VIDEOS,
       .edits = 1, .deletes = 1, .connect = "oauth", .one_server = 1,
+      .parts = PARTS_COMMENT, .comment_limit = 8000,
+      .comment_scopes = "pages_manage_engagement pages_read_user_content",
       .app_page = "https://developers.facebook.com/apps/",
       .fetches = FETCHES_SOME,
       .note = "Pages only. While the application is in Development mode, only"
@@ -134,13 +143,15 @@ const struct catalogue_row catalogue[] = {
       .note = "X bills each request to this server's application: about"
               " $0.015 a post, and $0.20 where it holds a link." },
 
-    /* The unit of 3,000 characters is undocumented: UTF-16 units. */
+    /* The unit of 3,000 characters is undocumented: UTF-16 units. 1,250 of a
+       comment: UNVERIFIED. */
     { .name = "linkedin", .title = "LinkedIn", .has_driver = 1,
       .recovery = RECOVERY_LOOKUP, .counting = COUNT_UTF16,
       .text_limit = 3000, .images = 20, .videos = 1,
       .video_bytes = 500 * MB, .video_seconds = 1800,
       .types = "image/jpeg image/png image/gif video/mp4",
-      .alt_limit = 4086, .edits = 1, .deletes = 1, .connect = "oauth",
+      .alt_limit = 4086, .edits = 1, .deletes = 1,
+      .parts = PARTS_COMMENT, .comment_limit = 1250, .connect = "oauth",
       .revokes = REVOKES_PERSON, .one_server = 1,
       .app_page = "https://developer.linkedin.com/",
       .note = "Members' posts. For pages the application needs LinkedIn's"
@@ -160,6 +171,7 @@ const struct catalogue_row catalogue[] = {
       .app_page = "https://developers.pinterest.com/apps/",
       .fetches = FETCHES_SOME,
       .publish_scopes = "pins:write boards:read",
+      .no_parts = "Pinterest's API has no call that comments.",
       .note = "An account is one board. While Pinterest has given the"
               " application Trial access only, it takes no pins of it, and"
               " posts wait." },
@@ -172,7 +184,8 @@ const struct catalogue_row catalogue[] = {
       .images = 20, .videos = 1, .mixed = 1,
       .image_bytes = 20 * MB, .video_bytes = GB, .video_seconds = 900,
       .types = "image/jpeg image/png image/gif " VIDEOS,
-      .edits = 1, .deletes = 1, .edit_text_only = 1, .connect = "oauth",
+      .edits = 1, .deletes = 1, .edit_text_only = 1,
+      .parts = PARTS_COMMENT, .comment_limit = 10000, .connect = "oauth",
       .revokes = REVOKES_TOKEN, .one_server = 1,
       .app_page = "https://www.reddit.com/prefs/apps",
       .note = "An account is one subreddit, or a person's own profile. Reddit"
@@ -193,6 +206,8 @@ const struct catalogue_row catalogue[] = {
       .secret_label = "Bot token",
       .secret_hint = "From @BotFather. The bot must be an administrator of the"
                      " channel, with the right to post messages.",
+      .no_parts = "Comments under a channel's post stand in its discussion"
+                  " group, where a bot cannot find the post by itself.",
       .note = "A channel or group, by a bot. A text longer than 1,024"
               " characters stands in a message of its own under its media." },
 
@@ -207,6 +222,7 @@ const struct catalogue_row catalogue[] = {
       .one_server = 1, .secret_label = "Webhook URL",
       .secret_hint = "Of the channel's settings: Integrations, Webhooks, Copy"
                      " Webhook URL. Whoever has it can post there.",
+      .no_parts = "A Discord webhook cannot answer a message.",
       .note = "A webhook into one channel. Markdown in a text is Discord's." },
 
     /* A story has 5 to 60 seconds. What a text may hold is not public. */
@@ -214,6 +230,7 @@ const struct catalogue_row catalogue[] = {
       .recovery = RECOVERY_NONE, .counting = COUNT_CODE_POINTS,
       .media_required = 1, .images = 1, .videos = 1, .video_seconds = 60,
       .types = "image/jpeg image/png " VIDEOS,
+      .no_parts = "Crier does not post there.",
       .note = "Its Public Profile API is for applications that Snap has put"
               " on a list; nobody can apply for a server of their own." },
     { .name = NULL }

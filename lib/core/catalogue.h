@@ -62,6 +62,8 @@ struct catalogue_row {
     int edit_text_only;         /* a post with media cannot be edited */
     enum parts parts;
     int comment_limit;          /* of PARTS_COMMENT, in that counting */
+    const char *comment_scopes; /* what it needs besides, parted by spaces */
+    const char *no_parts;       /* of PARTS_NONE: why, a sentence; or NULL */
     const char *connect;        /* oauth, password, token, local, or NULL */
     int renew_days;             /* a token is renewed so long before it ends,
                                    or with half its life left; 0: half an

@@ -1,5 +1,6 @@
 /* check.c: a network's limits, and the first one that content breaks. */
 #include "core/check.h"
+#include "core/check_comment.h"
 #include "core/check_reddit.h"
 #include "core/check_shape.h"
 #include "core/count.h"
@@ -293,6 +294,9 @@ check_part_fits(const struct catalogue_row *row, const char *json,
         if (content->media_count > 0)
             return refuse_media(&content->media[0], 0, memory_format(
                 "%s takes no files in a comment.", row->title));
+        fault = check_comment(row, content->settings);
+        if (fault.kind)
+            return fault;
     }
     fault = text_fault(&limits, content);
     return fault.kind ? fault : media_fault(&limits.row, content);

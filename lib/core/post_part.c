@@ -25,12 +25,16 @@ unsupported(const struct catalogue_row *row, const struct post_parts *parts)
 {
     const char *field = parts->is_comment ? "firstComment" : "thread";
 
-    return (struct fault){ FAULT_FIELD, field, 0, memory_format(
+    const char *detail = memory_format(
         row->parts == PARTS_COMMENT ? "%s has no threads: %s cannot go there,"
         " but a firstComment can." : parts->is_comment
         ? "Crier cannot comment on %s: %s cannot go there."
         : "Crier cannot make a thread on %s: %s cannot go there.",
-        row->title, field) };
+        row->title, field);
+
+    if (row->no_parts != NULL)
+        detail = memory_format("%s %s", detail, row->no_parts);
+    return (struct fault){ FAULT_FIELD, field, 0, detail };
 }
 
 /* The fault of a part, with its name before the words. */

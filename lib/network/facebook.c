@@ -181,5 +181,6 @@ const struct network facebook = {
     .sync = facebook_sync,
     .edit = facebook_edit,
     .remove = facebook_remove,
-    .measure = facebook_measure
+    .measure = facebook_measure,
+    .parts = &facebook_comment
 };

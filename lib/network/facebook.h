@@ -63,4 +63,7 @@ struct connected facebook_oauth_finish(const char *server, const char *app,
                                        const char *redirect_uri,
                                        const char *verifier,
                                        const char *code);
+
+/* facebook_comment.c: the driver of first comments. */
+extern const struct network facebook_comment;
 #endif

@@ -64,6 +64,15 @@ graph_subcode(const struct http_answer *answer)
     return json_integer(body_of(answer), "$.error.error_subcode", 0);
 }
 
+int
+graph_is_forbidden(const struct http_answer *answer)
+{
+    int64_t code = graph_code(answer);
+
+    return answer->result == HTTP_ANSWERED
+           && (code == 3 || code == 10 || (code >= 200 && code <= 299));
+}
+
 /* ------------------------------------------------------------ refusals */
 
 /* By code and subcode; a subcode of 0 is any. The first that fits counts. */

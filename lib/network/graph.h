@@ -22,6 +22,9 @@ int graph_is_good(const struct http_answer *);
 int64_t graph_code(const struct http_answer *);
 int64_t graph_subcode(const struct http_answer *);
 
+/* Is this the refusal of a right that was not granted, and nothing worse? */
+int graph_is_forbidden(const struct http_answer *);
+
 /* What an answer that is not good says of a call to a network of this title.
    sent: the call may have made the post public, so that no answer and what
    Meta calls transient leave it unknown. */

@@ -176,6 +176,7 @@ const struct network instagram = {
     .oauth_begin = instagram_oauth_begin,
     .oauth_finish = instagram_oauth_finish,
     .measure = instagram_measure,
+    .parts = &instagram_comment,
     .sync = instagram_sync,
     .refresh = instagram_refresh
 };

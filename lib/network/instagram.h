@@ -23,4 +23,7 @@ struct result instagram_refresh(struct job *);
 
 /* instagram_measure.c */
 struct result instagram_measure(struct job *, struct metrics *);
+
+/* instagram_comment.c: the driver of first comments. */
+extern const struct network instagram_comment;
 #endif

@@ -242,6 +242,7 @@ const struct network linkedin = {
     .edit = linkedin_edit,
     .remove = linkedin_remove,
     .measure = linkedin_measure,
+    .parts = &linkedin_comment,
     .sync = linkedin_sync,
     .refresh = linkedin_refresh,
     .revoke = linkedin_revoke

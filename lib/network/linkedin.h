@@ -118,4 +118,7 @@ struct connected linkedin_oauth_finish(const char *server, const char *app,
 struct result linkedin_sync(struct job *, struct connected *);
 struct result linkedin_refresh(struct job *);
 struct result linkedin_revoke(struct job *);
+
+/* linkedin_comment.c: the driver of first comments. */
+extern const struct network linkedin_comment;
 #endif

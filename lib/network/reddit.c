@@ -150,6 +150,7 @@ const struct network reddit = {
     .edit = reddit_edit,
     .remove = reddit_remove,
     .measure = reddit_measure,
+    .parts = &reddit_comment,
     .refresh = reddit_refresh,
     .revoke = reddit_revoke
 };

@@ -91,6 +91,11 @@ struct result reddit_posted(const char *name, const char *url,
 struct result reddit_look_up(struct job *);
 struct result reddit_find(struct job *, int64_t since);
 
+/* Whose page to look at: the account's, or the token's; NULL and why not in
+   *fault. And when what a listing shows was made; 0: it does not tell. */
+const char *reddit_name(struct job *, struct result *fault);
+int64_t reddit_made_at(const char *data);
+
 /* reddit_after.c: what concerns a post that is public. Its data as JSON; NULL
    and why not in *fault. */
 const char *reddit_read(struct job *, const char *name,
@@ -108,4 +113,7 @@ struct connected reddit_oauth_finish(const char *server, const char *app,
                                      const char *verifier, const char *code);
 struct result reddit_refresh(struct job *);
 struct result reddit_revoke(struct job *);
+
+/* reddit_comment.c: the driver of first comments. */
+extern const struct network reddit_comment;
 #endif

@@ -55,8 +55,8 @@ is_same_link(const char *theirs, const char *ours)
 }
 
 /* created_utc is seconds, with a fraction: 1795255200.0 */
-static int64_t
-made_at(const char *post)
+int64_t
+reddit_made_at(const char *post)
 {
     const char *text = json_text(post, "$.created_utc");
     size_t whole = text ? strspn(text, "0123456789") : 0;
@@ -75,7 +75,7 @@ is_ours(const struct job *job, const char *post, int64_t since)
     const char *place = json_text(post, "$.subreddit");
 
     if (place == NULL || !text_same_nocase(place, reddit_place(job))
-        || made_at(post) < since
+        || reddit_made_at(post) < since
         || !is_same(json_text(post, "$.title"), job->title)
         || json_is_true(post, "$.is_self") != (kind == REDDIT_SELF))
         return 0;
@@ -86,9 +86,8 @@ is_ours(const struct job *job, const char *post, int64_t since)
                            json_text(job->settings, "$.url"));
 }
 
-/* Whose page to look at: the account's, or the token's. */
-static const char *
-person(struct job *job, struct result *fault)
+const char *
+reddit_name(struct job *job, struct result *fault)
 {
     const char *name = reddit_person(job);
     struct oauth_answer answer;
@@ -120,7 +119,7 @@ struct result
 reddit_find(struct job *job, int64_t since)
 {
     struct result fault;
-    const char *name = person(job, &fault);
+    const char *name = reddit_name(job, &fault);
     struct text path = { 0 };
     struct oauth_answer answer;
     struct json_member *posts;

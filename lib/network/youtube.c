@@ -202,6 +202,7 @@ const struct network youtube = {
     .edit = youtube_edit,
     .remove = youtube_remove,
     .measure = youtube_measure,
+    .parts = &youtube_comment,
     .sync = youtube_sync,
     .refresh = youtube_refresh,
     .revoke = youtube_revoke

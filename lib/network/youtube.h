@@ -81,4 +81,7 @@ struct connected youtube_oauth_finish(const char *server, const char *app,
 struct result youtube_sync(struct job *, struct connected *);
 struct result youtube_refresh(struct job *);
 struct result youtube_revoke(struct job *);
+
+/* youtube_comment.c: the driver of first comments. */
+extern const struct network youtube_comment;
 #endif

@@ -4,7 +4,8 @@
     facebook.py --port 0 --ledger FILE [--clock FILE]
 
 A line of the ledger is one post: id, account (the Page), kind, text, link,
-title, media (sums of what was uploaded, or URLs), alts. A token is a person's
+title, media (sums of what was uploaded, or URLs), alts; or one comment: id,
+account, comment_on (the id that was asked for), text. A token is a person's
 or a Page's; control_token gives that of a person's first Page. /_control can
 call besides
 
@@ -26,9 +27,10 @@ from oauth_provider import CLIENT_ID, CLIENT_SECRET  # noqa: E402
 HOST = "graph.facebook.com"
 V = f"/{HOST}/v25.0"
 UPLOAD = "/rupload.facebook.com/video-upload/v25.0"
-SHOW, READ, MANAGE, INSIGHTS, BUSINESS = (
+SHOW, READ, MANAGE, INSIGHTS, BUSINESS, ENGAGE, USERS = (
     "pages_show_list", "pages_read_engagement", "pages_manage_posts",
-    "read_insights", "business_management")
+    "read_insights", "business_management", "pages_manage_engagement",
+    "pages_read_user_content")
 
 # id: person, name, username, tasks
 PAGES = {
@@ -59,7 +61,7 @@ class Facebook(Graph):
              "upload_url": "rupload.facebook.com"}
     authorize = "/www.facebook.com/v25.0/dialog/oauth"
     token = V + "/oauth/access_token"
-    scopes = {SHOW, READ, MANAGE, INSIGHTS, BUSINESS}
+    scopes = {SHOW, READ, MANAGE, INSIGHTS, BUSINESS, ENGAGE, USERS}
     allowed = {"auth_type"}
     settings = {
         **Graph.settings,
@@ -68,11 +70,15 @@ class Facebook(Graph):
         "retriable": True,      # and may it be gone on with?
         "numbers": {},          # shares, comments, reactions of a post
         "subcode": 463,         # of a token that is no good
+        "pair": False,          # a video is commented on as PAGE_VIDEO
+        "unseen": 0,            # comments on what is not there yet
+        "stale_comments": 0,    # comments that lists do not show
     }
 
     def __init__(self, ledger, clock=None):
         super().__init__(ledger, clock)
         self.photos, self.reels, self.posts = {}, {}, []
+        self.comments = []
 
     def refused(self, status, code, reason):
         if code == "insufficient_scope":
@@ -403,6 +409,12 @@ class Facebook(Graph):
         page = self.person(request, READ)
         if id in PAGES:
             return self.show_page(request, id)
+        if any(one["id"] == id for one in self.comments):
+            if self.once(request.query) != {"fields": "permalink_url"}:
+                raise self.problem(100, "Tried accessing nonexisting field")
+            return Answer(200, {"id": id, "permalink_url":
+                                "https://www.facebook.com/x?comment_id="
+                                + id.split("_")[1]})
         fields = set(dict(request.query).get("fields", "id").split(","))
         is_video = "_" not in id
         known = {"id", "permalink_url"} | COUNTS | (
@@ -439,6 +451,67 @@ class Facebook(Graph):
             {"name": name, "period": "lifetime", "values": [
                 {"value": self.settings["insights"].get(name, 0)}]}
             for name in sorted(metrics)]})
+
+    # ------------------------------------------------------------- comments
+
+    def commented(self, id, page):
+        """The post that goes by this id where comments are asked for."""
+        if self.settings["unseen"] > 0:
+            self.settings["unseen"] -= 1
+            raise self.problem(100, "Object does not exist", 33)
+        for post in self.posts:
+            names = {"reel": post["video"], "video": post["video"]}
+            name = names.get(post.get("kind"), post["id"])
+            if post.get("kind") == "video" and self.settings["pair"]:
+                name = f"{page}_{name}"
+            if name == id and post["account"] == page and not post["gone"]:
+                return post
+        raise self.problem(100, "Object does not exist", 33)
+
+    @route("POST", V + "/:id/comments")
+    def comment(self, request, id):
+        page = self.person(request, ENGAGE)
+        form = self.once(request.form())
+        self.commented(id, page)
+        if request.query or set(form) - {"message", "attachment_url"} \
+                or not form or len(form.get("message", "")) > 8000:
+            raise self.problem(100, f"comment: {sorted(form)}")
+        made = {"id": f"{id.split('_')[-1]}_{self.new_id()}",
+                "account": page, "comment_on": id,
+                "text": form.get("message", ""), "posted": self.now()}
+        self.comments.append(made)
+        self.accept(made)
+        return Answer(200, {"id": made["id"]})
+
+    @route("GET", V + "/:id/comments")
+    def list_comments(self, request, id):
+        page = self.person(request, USERS)
+        query = self.once(request.query)
+        self.commented(id, page)
+        fields = set(query.get("fields", "id").split(","))
+        if set(query) - {"fields", "order", "limit"} \
+                or fields - {"id", "message", "from", "created_time"} \
+                or query.get("order") not in (None, "chronological",
+                                              "reverse_chronological") \
+                or not 0 < int(query.get("limit", 25)) <= 100:
+            raise self.problem(100, f"comments: {query}")
+        rows = [{"id": one["id"], "message": one["text"].strip(),
+                 "from": {"id": one["account"], "name": "Somebody"},
+                 "created_time": self.stamp(one["posted"])}
+                for one in self.comments if one["comment_on"] == id]
+        rows = rows[:max(len(rows) - self.settings["stale_comments"], 0)]
+        if query.get("order") == "reverse_chronological":
+            rows.reverse()
+        return Answer(200, {"data": [
+            {name: value for name, value in row.items()
+             if name in fields | {"id"}}
+            for row in rows[:int(query.get("limit", 25))]]})
+
+    def control_comment(self, on, text, account="77", ago=0):
+        """Somebody else comments."""
+        self.comments.append({"id": f"1_{self.new_id()}", "account": account,
+                              "comment_on": on, "text": text,
+                              "posted": self.now() - ago})
 
     @route("GET", V + "/:id/insights")
     def insights(self, request, id):

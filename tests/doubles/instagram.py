@@ -2,6 +2,8 @@
 """A strict stand-in for Instagram with Instagram Login: see graph.py.
 
     instagram.py --port 0 --ledger FILE [--clock FILE]
+
+A line of the ledger is a post, or a comment: id, account, comment_on, text.
 """
 
 import os
@@ -12,8 +14,8 @@ from double import Answer, main, route  # noqa: E402
 from graph import Graph  # noqa: E402
 
 V = "/graph.instagram.com/v25.0"
-BASIC, PUBLISH = "instagram_business_basic", \
-    "instagram_business_content_publish"
+BASIC, PUBLISH, COMMENT = "instagram_business_basic", \
+    "instagram_business_content_publish", "instagram_business_manage_comments"
 ITEM = {"is_carousel_item", "image_url", "video_url", "media_type",
         "alt_text"}
 FIELDS = {
@@ -32,13 +34,25 @@ class Instagram(Graph):
              "token_url": "api.instagram.com"}
     authorize = "/www.instagram.com/oauth/authorize"
     token = "/api.instagram.com/oauth/access_token"
-    scopes = {BASIC, PUBLISH, "instagram_business_manage_insights"}
+    scopes = {BASIC, PUBLISH, COMMENT, "instagram_business_manage_insights"}
+    settings = {**Graph.settings, "stale_comments": 0}
     longer, renewal = "ig_exchange_token", "ig_refresh_token"
     status_field, trouble_field = "status_code", "status"
     text_field = "caption"
     publish_scope = PUBLISH
     metrics = ("views", "reach", "likes", "comments", "saved", "shares",
                "total_interactions")
+
+    def __init__(self, ledger, clock=None):
+        super().__init__(ledger, clock)
+        self.comments = []
+
+    def grant(self, account, scopes, refresh=None):
+        """The answer to a code: what was granted is a list."""
+        access, _ = self.make(account, scopes)
+        return Answer(200, {"access_token": access, "permissions":
+                            sorted(scopes), "user_id":
+                            int(self.id_of(account))})
 
     def check_fields(self, form, person):
         item = form.get("is_carousel_item")
@@ -85,6 +99,53 @@ class Instagram(Graph):
     @route("GET", V + "/:id/media")
     def posts_of(self, request, id):
         return self.list_posts(request, id, BASIC)
+
+    def commented(self, request, id):
+        person = self.person(request, COMMENT)
+        for post in self.made:
+            if post["id"] == id and post["account"] == person \
+                    and post.get("kind") != "STORIES":
+                return person
+        raise self.problem(100, "Object does not exist", 33)
+
+    @route("POST", V + "/:id/comments")
+    def comment(self, request, id):
+        person = self.commented(request, id)
+        form = self.once(request.form())
+        if set(form) - {"fields"} != {"message"} or not form["message"] \
+                or len(form["message"]) > 2200:
+            raise self.problem(100, f"comment: {sorted(form)}")
+        made = {"id": self.new_id(), "account": person, "comment_on": id,
+                "text": form["message"], "posted": self.now()}
+        self.comments.append(made)
+        self.accept(made)
+        if "fields" in form or dict(request.query).get("fields"):
+            raise self.problem(20, "It was made, and fields are refused",
+                               1772107)
+        return Answer(200, {"id": made["id"]})
+
+    @route("GET", V + "/:id/comments")
+    def list_comments(self, request, id):
+        self.commented(request, id)
+        query = self.once(request.query)
+        fields = set(query.get("fields", "id").split(","))
+        if set(query) - {"fields"} \
+                or fields - {"id", "text", "username", "timestamp"}:
+            raise self.problem(100, f"comments: {query}")
+        rows = [{"id": one["id"], "text": one["text"].strip(),
+                 "username": one["account"],
+                 "timestamp": self.stamp(one["posted"])}
+                for one in self.comments if one["comment_on"] == id]
+        rows = rows[:max(len(rows) - self.settings["stale_comments"], 0)]
+        return Answer(200, {"data": [
+            {name: value for name, value in row.items()
+             if name in fields | {"id"}} for row in rows[::-1][:50]]})
+
+    def control_comment(self, on, text, account="carol", ago=0):
+        """Somebody else comments."""
+        self.comments.append({"id": self.new_id(), "account": account,
+                              "comment_on": on, "text": text,
+                              "posted": self.now() - ago})
 
     @route("GET", V + "/:id/content_publishing_limit")
     def quota(self, request, id):

@@ -84,11 +84,14 @@ class LinkedIn(OAuthProvider):
         "quota": 150,           # calls of a member in a day
         "id_header": True,      # x-restli-id in the answer to a post
         "stale_lists": 0,       # so many lists do not show the newest post
+        "comments": True,       # the application may comment
+        "stale_comments": 0,    # comments that lists do not show
     }
 
     def __init__(self, ledger, clock=None):
         super().__init__(ledger, clock)
         self.number, self.posts, self.files, self.calls = 0, {}, {}, []
+        self.comments = []
         self.members = {"urn:li:person:" + name + "-Id1": name
                         for name in self.people}
         self.pages = {"urn:li:organization:2414183":
@@ -488,6 +491,60 @@ class LinkedIn(OAuthProvider):
         if post:
             post["gone"] = True
         return Answer(204, b"")
+
+    # Comments
+
+    @route("POST", API + "/rest/socialActions/:urn/comments")
+    def comment(self, request, urn):
+        known = self.who(request)
+        body = self.body(request)
+        if not self.settings["comments"]:
+            fault(403, "ACCESS_DENIED", "Not enough permissions to access:"
+                  " partnerApiSocialActionsComments.CREATE")
+        if set(body) != {"actor", "object", "message"} \
+                or set(body["message"]) != {"text"} or body["object"] != urn:
+            invalid("INVALID_VALUE_FOR_FIELD", "comment %s" % body)
+        self.may(known, body["actor"], "w_member_social",
+                 "w_organization_social")
+        if urn not in self.posts or self.posts[urn]["gone"]:
+            fault(404, "NOT_FOUND", "no such post")
+        text = body["message"]["text"]
+        if not text or len(text.encode("utf-16-le")) // 2 > 1250:
+            invalid("FIELD_LENGTH_TOO_LONG", "message", 422)
+        self.number += 1
+        number = str(6300000000000000000 + self.number)
+        made = {"id": number, "account": body["actor"], "comment_on": urn,
+                "text": text, "posted": self.now()}
+        self.comments.append(made)
+        self.accept(made)
+        return Answer(201, self.show_comment(made), {"x-restli-id": number})
+
+    @staticmethod
+    def show_comment(one):
+        return {"actor": one["account"], "object": one["comment_on"],
+                "id": one["id"], "message": {"attributes": [],
+                                             "text": one["text"]},
+                "$URN": "urn:li:comment:(%s,%s)" % (one["comment_on"],
+                                                    one["id"]),
+                "created": {"actor": one["account"],
+                            "time": int(one["posted"] * 1000)}}
+
+    @route("GET", API + "/rest/socialActions/:urn/comments")
+    def list_comments(self, request, urn):
+        self.nothing(request)
+        self.readable(request, urn)
+        if set(dict(request.query)) - {"count", "start"}:
+            fault(400, "ILLEGAL_ARGUMENT", "comments %s" % request.query)
+        mine = [one for one in self.comments if one["comment_on"] == urn]
+        mine = mine[:max(len(mine) - self.settings["stale_comments"], 0)]
+        return Answer(200, {"elements": [
+            self.show_comment(one) for one in mine]})
+
+    def control_comment(self, on, text, account="urn:li:person:carol", ago=0):
+        """Somebody else comments."""
+        self.comments.append({"id": "1", "account": account,
+                              "comment_on": on, "text": text,
+                              "posted": self.now() - ago})
 
     # Metrics
 

@@ -15,7 +15,8 @@ are those of SETTINGS; beside what oauth_provider.py offers it can call
     change     {"sr", ...}                       a subreddit's rules
 
 A line of the ledger is one post: id, account, sr, kind, title, text, url,
-media (SHA-256 of each), poster, flair, flair_text, nsfw, spoiler, sendreplies.
+media (SHA-256 of each), poster, flair, flair_text, nsfw, spoiler, sendreplies;
+or one comment: id, account, comment_on, text.
 """
 
 import base64
@@ -82,6 +83,8 @@ class Reddit(OAuthProvider):
         "stale": 0,                 # posts that a person's page hides
         "automod": None,            # who removes each post right away
         "refuse": {},               # by title: {status, body, headers}
+        "locked": False,            # posts take no comments any more
+        "stale_comments": 0,        # comments that a person's page hides
         "largest": 20000000,        # bytes of a file at the store
     }
 
@@ -109,6 +112,7 @@ class Reddit(OAuthProvider):
             "test", "links", "words", "flaired", "strict", "u_carol",
             "locked"]}
         self.posts, self.leases, self.next_id = {}, {}, 0x1abcde
+        self.comments = []
 
     # ------------------------------------------------------------- helpers
 
@@ -515,6 +519,66 @@ class Reddit(OAuthProvider):
         return Answer(200, {"kind": "Listing", "data": {
             "children": [self.shown(post, raw) for post in posts[::-1]][
                 :int(query.get("limit", 25))], "after": None}})
+
+    # -------------------------------------------------------- comments
+
+    @route("POST", API + "/api/comment")
+    def comment(self, request):
+        person = self.person(request, "submit")
+        form = self.once(request.form())
+        if set(form) != {"api_type", "thing_id", "text"} \
+                or form["api_type"] != "json":
+            raise Refused(400, {"message": "Bad Request", "error": 400},
+                          "fields %s" % sorted(form))
+        post = self.posts.get(form["thing_id"])
+        if post is None or post["deleted"]:
+            raise self.told("DELETED_LINK", "the link you are commenting on"
+                            " has been deleted", "parent")
+        if self.settings["locked"]:
+            raise self.told("THREAD_LOCKED", "Comments are locked.", "parent")
+        if not form["text"].strip() or len(form["text"]) > 10000:
+            raise self.told("TOO_LONG" if form["text"].strip() else "NO_TEXT",
+                            "1 to 10000 characters", "text")
+        made = self.add_comment(person, form["thing_id"], form["text"])
+        self.accept(made)
+        return Answer(200, {"json": {"errors": [], "data": {"things": [
+            self.shown_comment(made, False)]}}})
+
+    def add_comment(self, person, on, text):
+        made = {"id": "t1_c%d" % (len(self.comments) + 100),
+                "account": person, "comment_on": on, "text": text,
+                "created": self.now()}
+        self.comments.append(made)
+        return made
+
+    def shown_comment(self, one, raw):
+        plain = str if raw else lambda text: html.escape(text, quote=False)
+        post = self.posts[one["comment_on"]]
+        return {"kind": "t1", "data": {
+            "id": one["id"][3:], "name": one["id"], "author": one["account"],
+            "parent_id": one["comment_on"], "link_id": one["comment_on"],
+            "subreddit": post["sr"], "body": plain(one["text"].strip()),
+            "created_utc": float(int(one["created"])),
+            "permalink": self.path(post) + one["id"][3:] + "/"}}
+
+    @route("GET", API + "/user/:name/comments")
+    def commented(self, request, name):
+        self.person(request, "history")
+        query, raw = self.query(request, "sort", "limit", "after")
+        if query.get("sort") != "new" \
+                or not 1 <= int(query.get("limit", 25)) <= 100:
+            raise Refused(400, {"message": "Bad Request", "error": 400},
+                          "query %s" % query)
+        mine = [one for one in self.comments if one["account"] == name]
+        mine = mine[:max(len(mine) - self.settings["stale_comments"], 0)]
+        return Answer(200, {"kind": "Listing", "data": {"children": [
+            self.shown_comment(one, raw) for one in mine[::-1]][
+                :int(query.get("limit", 25))], "after": None}})
+
+    def control_comment(self, on, text, account="carol", ago=0):
+        """Somebody else comments."""
+        made = self.add_comment(account, on, text)
+        made["created"] -= ago
 
     @route("GET", API + "/api/info")
     def info(self, request):

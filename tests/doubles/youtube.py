@@ -16,10 +16,12 @@ change stand below; beside what oauth_provider.py offers it can call
     end_access    {"account"}   its access tokens end
 
 A line of the ledger is one video that exists: id, channel, title, text, tags,
-category, status, notify, sha256. A video exists once its session has every
+category, status, notify, sha256; or one comment: id, channel, comment_on,
+text. A video exists once its session has every
 byte, and not before.
 """
 
+import datetime
 import hashlib
 import os
 import re
@@ -69,6 +71,9 @@ class YouTube(OAuthProvider):
         "ends": {"uploadStatus": "processed"},      # and then its status is
         "away": None,           # the host that sessions are said to be at
         "thumbnails": True,     # the channel is verified by telephone
+        "comments": True,       # it has not turned them off
+        "comments_fail": [],    # reasons of the next calls that comment
+        "stale_comments": 0,    # comments that lists do not show
         "statistics": {"viewCount": "120", "likeCount": "7",
                        "commentCount": "3", "favoriteCount": "0"},
     }
@@ -76,6 +81,7 @@ class YouTube(OAuthProvider):
     def __init__(self, ledger, clock=None):
         super().__init__(ledger, clock)
         self.sessions, self.videos, self.number = {}, {}, 0
+        self.comments = []
 
     def revoke(self, request):
         """The token alone; all that its person granted ends."""
@@ -341,6 +347,83 @@ class YouTube(OAuthProvider):
         return Answer(200, {"items": [self.shown(self.videos[id], parts)
                                       for id in query["id"].split(",")
                                       if id in self.videos]})
+
+    # ------------------------------------------------------------- comments
+
+    def check_commented(self, video):
+        if video is None:
+            raise self.problem(404, "videoNotFound",
+                               domain="youtube.commentThread")
+        if not self.settings["comments"] \
+                or video["status"]["privacyStatus"] == "private" \
+                or video["status"].get("selfDeclaredMadeForKids"):
+            raise self.problem(403, "commentsDisabled",
+                               domain="youtube.commentThread")
+
+    @route("POST", API + "/youtube/v3/commentThreads")
+    def comment(self, request):
+        account = self.who(request, 50)
+        self.asked(request, {"part": "snippet"})
+        if self.settings["comments_fail"]:
+            reason = self.settings["comments_fail"].pop(0)
+            status = {"videoNotFound": 404, "commentsDisabled": 403}
+            raise self.problem(status.get(reason, 400), reason,
+                               domain="youtube.commentThread")
+        body = request.json()
+        snippet = body.get("snippet", {})
+        top = snippet.get("topLevelComment", {})
+        text = top.get("snippet", {}).get("textOriginal", "")
+        if set(body) != {"snippet"} or set(top) != {"snippet"} \
+                or set(top["snippet"]) != {"textOriginal"} \
+                or set(snippet) != {"channelId", "videoId",
+                                    "topLevelComment"} \
+                or snippet["channelId"] != CHANNELS[account][0]:
+            raise self.problem(400, "invalidCommentThreadMetadata", str(body))
+        self.check_commented(self.videos.get(snippet["videoId"]))
+        if not text or len(text) > 10000:
+            raise self.problem(400, "commentTextTooLong" if text
+                               else "commentTextRequired")
+        self.number += 1
+        made = {"id": "Ugk%08dAaABAg" % self.number,
+                "channel": CHANNELS[account][0], "text": text,
+                "comment_on": snippet["videoId"], "posted": self.now()}
+        self.comments.append(made)
+        self.accept(made)
+        return Answer(200, self.thread(made))
+
+    @staticmethod
+    def thread(one):
+        stamp = datetime.datetime.fromtimestamp(
+            one["posted"], datetime.timezone.utc)
+        return {"kind": "youtube#commentThread", "id": one["id"], "snippet": {
+            "videoId": one["comment_on"], "canReply": True,
+            "topLevelComment": {"kind": "youtube#comment", "id": one["id"],
+                                "snippet": {
+                "textDisplay": one["text"], "textOriginal": one["text"],
+                "authorChannelId": {"value": one["channel"]},
+                "publishedAt": stamp.strftime("%Y-%m-%dT%H:%M:%SZ")}}}}
+
+    @route("GET", API + "/youtube/v3/commentThreads")
+    def list_comments(self, request):
+        self.who(request, 1)
+        query = self.asked(request, {"part": "snippet", "videoId": None},
+                           {"order", "textFormat", "maxResults"})
+        if query.get("order", "time") not in ("time", "relevance") \
+                or query.get("textFormat") not in (None, "html", "plainText") \
+                or not 1 <= int(query.get("maxResults", 20)) <= 100:
+            raise self.problem(400, "badRequest", str(query))
+        self.check_commented(self.videos.get(query["videoId"]))
+        mine = [one for one in self.comments
+                if one["comment_on"] == query["videoId"]]
+        mine = mine[:max(len(mine) - self.settings["stale_comments"], 0)]
+        return Answer(200, {"items": [self.thread(one) for one in mine[::-1][
+            :int(query.get("maxResults", 20))]]})
+
+    def control_comment(self, on, text, account="UCcarol", ago=0):
+        """Somebody else comments."""
+        self.comments.append({"id": "Ugkelse%d" % len(self.comments),
+                              "channel": account, "text": text,
+                              "comment_on": on, "posted": self.now() - ago})
 
     @route("PUT", API + "/youtube/v3/videos")
     def update(self, request):
