@@ -291,10 +291,7 @@ check_part_fits(const struct catalogue_row *row, const char *json,
     if (row->parts == PARTS_COMMENT) {
         limits.row.text_limit = row->comment_limit;
         limits.row.text_bytes = 0;
-        if (content->media_count > 0)
-            return refuse_media(&content->media[0], 0, memory_format(
-                "%s takes no files in a comment.", row->title));
-        fault = check_comment(row, content->settings);
+        fault = check_comment(row, content);
         if (fault.kind)
             return fault;
     }

@@ -1,5 +1,6 @@
-/* check_comment.c: posts that cannot be commented on. */
+/* check_comment.c: what cannot be a comment, and what takes none. */
 #include "core/check_comment.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "data/json.h"
 
@@ -27,13 +28,19 @@ says(const char *settings, const struct rule *rule)
 }
 
 struct fault
-check_comment(const struct catalogue_row *row, const char *settings)
+check_comment(const struct catalogue_row *row,
+              const struct check_content *content)
 {
     size_t i;
 
-    for (i = 0; settings != NULL && i < sizeof rules / sizeof rules[0]; i++)
+    if (content->media_count > 0)
+        return (struct fault){ FAULT_MEDIA, content->media[0].is_url
+            ? "mediaUrls" : "mediaId", 0, memory_format(
+                "%s takes no files in a comment.", row->title) };
+    for (i = 0; content->settings != NULL
+                && i < sizeof rules / sizeof rules[0]; i++)
         if (text_same(rules[i].network, row->name)
-            && says(settings, &rules[i]))
+            && says(content->settings, &rules[i]))
             return (struct fault){ FAULT_FIELD, "firstComment", 0,
                                    rules[i].words };
     return NO_FAULT;

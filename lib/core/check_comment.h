@@ -1,11 +1,11 @@
-/* check_comment.h: posts that cannot be commented on. */
+/* check_comment.h: what cannot be a comment, and what takes none. */
 #ifndef CHECK_COMMENT_H
 #define CHECK_COMMENT_H
-#include "core/catalogue.h"
-#include "core/fault.h"
+#include "core/check.h"
 
-/* Does a post with these options (JSON, or NULL) take a comment on a network
-   that has them? FAULT_FIELD with a sentence where it does not. */
+/* Can this be a comment on a network that has them, under a post with these
+   settings? FAULT_MEDIA where it carries files, FAULT_FIELD where such a post
+   takes no comments, with a sentence. Its length is not looked at. */
 struct fault check_comment(const struct catalogue_row *,
-                           const char *settings);
+                           const struct check_content *);
 #endif

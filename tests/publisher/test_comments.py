@@ -8,11 +8,10 @@ import pytest
 from newsroom import quote
 from test_containers import JPEG
 from test_facebook import UPRIGHT
-from test_mastodon import FILES, files, mp4  # noqa: F401
-from test_parts import NATIVE, create, get, rows, run, statuses
+from test_parts import create, get, rows, run, statuses
+from web_files import FILES
 
 FILES["/comment.jpg"] = ("image/jpeg", JPEG)
-FILES["/comment.mp4"] = ("video/mp4", mp4(5000))
 FILES["/comment.upright.mp4"] = ("video/mp4", UPRIGHT)
 PAGE = "100100000000000001"
 G = "/graph.facebook.com/v25.0"
@@ -24,7 +23,7 @@ NETWORKS = {
     "instagram": ("17841400000000000", {"mediaUrls": ["/comment.jpg"]},
                   lambda id: f"/graph.instagram.com/v25.0/{id}/comments"),
     "youtube": ("UCalice0000000000000000A", {
-        "title": "A film", "mediaUrls": ["/comment.mp4"]}, lambda id:
+        "title": "A film", "mediaUrls": ["/film.mp4"]}, lambda id:
         "/www.googleapis.com/youtube/v3/commentThreads"),
     "linkedin": ("urn:li:organization:2414183", {}, lambda id:
                  f"/api.linkedin.com/rest/socialActions/{id}/comments"),
@@ -38,7 +37,7 @@ COMMENT = "More [here] (_now_)\nhttps://example.org/a?b=c&d 🌞"
 class Desk:
     """A newsroom with accounts on these networks, behind a web server."""
 
-    def __init__(self, open_newsroom, files, *names, **settings):  # noqa: F811
+    def __init__(self, open_newsroom, files, *names, **settings):
         self.room = open_newsroom({"posts_an_hour": 0, **settings})
         self.files, self.stands, self.accounts = files, {}, {}
         for name in names:
@@ -98,7 +97,7 @@ IDS = {"linkedin": lambda one: "urn:li:comment:(%s,%s)" % (one["comment_on"],
 
 
 def test_a_comment_stands_under_its_post_on_each_network(
-        open_newsroom, files):  # noqa: F811
+        open_newsroom, files):
     desk = Desk(open_newsroom, files, *ALL)
     ids = {name: desk.create(name) for name in ALL}
     run(desk.room)
@@ -118,7 +117,7 @@ def test_a_comment_stands_under_its_post_on_each_network(
 
 @pytest.mark.parametrize("fault", ["drop", "drop_before"])
 def test_a_comment_whose_answer_was_lost_is_looked_for(
-        open_newsroom, files, fault):  # noqa: F811
+        open_newsroom, files, fault):
     """Twice, since lists lag; and neither others' words, nor older ones, nor
     those under another post are taken for it. It is never said again."""
     desk = Desk(open_newsroom, files, *ALL, settle_seconds=60)
@@ -206,7 +205,7 @@ REFUSALS = [
 
 
 def test_refusals_are_told_by_number_and_cost_no_account(
-        open_newsroom, files):  # noqa: F811
+        open_newsroom, files):
     """The n-th call on a network gets its n-th refusal, whichever post's
     comment that is."""
     desk = Desk(open_newsroom, files, *ALL)
@@ -227,36 +226,37 @@ def test_refusals_are_told_by_number_and_cost_no_account(
         "SELECT status FROM account")} == {"active"}
 
 
-def test_facebooks_videos_and_a_token_that_died(open_newsroom,
-                                                files):  # noqa: F811
+def test_facebooks_videos_and_a_token_that_died(open_newsroom, files):
     """A video goes by PAGE_VIDEO at times; it may not be there yet. What
     waits for a token goes out with the next one."""
     desk = Desk(open_newsroom, files, "facebook")
-    stand = desk.stands["facebook"]
-    stand.order(set={"pair": True, "unseen": 4})
-    ids = [desk.create("facebook", text=kind,
-                       mediaUrls=[desk.files + "/comment.upright.mp4"],
-                       platformMeta={"facebook": {"videoType": kind}})
-           for kind in ("video", "reel")]
+    desk.stands["facebook"].order(set={"pair": True, "unseen": 2})
+
+    def film(kind):
+        return desk.create("facebook", text=kind, mediaUrls=[
+            files + "/comment.upright.mp4"], platformMeta={
+                "facebook": {"videoType": kind}})
+
+    id = film("video")
     run(desk.room)
-    for id in ids:
-        assert statuses(desk.room, id) == ["posted", "scheduled"]
-        assert desk.comment(id)["category"] == "media_processing"
+    assert statuses(desk.room, id) == ["posted", "scheduled"]
+    assert desk.comment(id)["category"] == "media_processing"
     desk.spoil("facebook", "status", **error(190, 463))
     run(desk.room, 120)
     assert desk.room.account(desk.accounts["facebook"])["status"] == "expired"
     assert desk.ledger("facebook")[1] == []
     desk.room.write(["UPDATE account SET status = 'active'"])
+    reel = film("reel")
     run(desk.room)
-    assert [statuses(desk.room, id) for id in ids] == [["posted"] * 2] * 2
+    assert statuses(desk.room, id) == statuses(desk.room, reel) \
+        == ["posted"] * 2
     posts, comments = desk.ledger("facebook")
     videos = {post["text"]: post["video"] for post in posts}
-    assert {one["comment_on"] for one in comments} == {
-        f"{PAGE}_{videos['video']}", videos["reel"]}
+    assert [one["comment_on"] for one in comments] == [
+        f"{PAGE}_{videos['video']}", videos["reel"]]
 
 
-def test_members_comments_cannot_be_looked_for(open_newsroom,
-                                               files):  # noqa: F811
+def test_members_comments_cannot_be_looked_for(open_newsroom, files):
     desk = Desk(open_newsroom, files)
     stand, _ = desk.room.oauth("linkedin", "urn:li:person:alice-Id1")
     desk.stands["linkedin"] = stand
@@ -268,7 +268,7 @@ def test_members_comments_cannot_be_looked_for(open_newsroom,
 
 
 def test_a_worker_that_dies_at_a_comment_says_it_once(
-        open_newsroom, files):  # noqa: F811
+        open_newsroom, files):
     desk = Desk(open_newsroom, files, "reddit")
     id = desk.create("reddit")
     desk.spoil("reddit", "hang", seconds=30)
@@ -293,7 +293,7 @@ NEVER = {
 
 
 def test_what_cannot_be_commented_is_refused_before_it_is_stored(
-        room, files):  # noqa: F811
+        room, files):
     room.start("lighttpd")
     for name in [*LONG, *NEVER]:
         room.add_account(name, "--offline", "--handle", "ana",

@@ -247,7 +247,7 @@ def test_a_network_without_threads_says_so(room):
     said = create(room, "site", status=400, thread=["Two"])
     assert (said["field"], said["code"]) == ("thread", "invalid_field")
     assert said["error"] == "Crier cannot make a thread on Your own site:" \
-        " thread cannot go there."
+        " thread cannot go there. A feed has neither comments nor replies."
     said = create(room, "site", status=400, firstComment="Two")
     assert said["field"] == "firstComment"
     answer = room.post(NATIVE + "/validate", {
