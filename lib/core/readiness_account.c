@@ -35,27 +35,39 @@ has_scope(const char *granted, const char *scope, size_t length)
     return 0;
 }
 
+/* The first of these scopes that was not granted; NULL where all were. */
+static const char *
+missing_scope(const char *granted, const char *scopes)
+{
+    for (; scopes != NULL && *scopes != '\0'; scopes += strspn(scopes, " ")) {
+        size_t length = strcspn(scopes, " ");
+
+        if (!has_scope(granted, scopes, length))
+            return memory_copy_bytes(scopes, length);
+        scopes += length;
+    }
+    return NULL;
+}
+
 /* Where the token tells what it is good for. */
 static void
 add_scopes(const struct catalogue_row *row, const char *credentials,
            struct needs *needs)
 {
-    const char *granted = json_text(credentials, "$.scope");
-    const char *scope = row->publish_scopes;
+    const char *granted = json_text(credentials, "$.scope"), *missing;
 
-    for (; granted != NULL && scope != NULL && *scope != '\0';
-         scope += strspn(scope, " ")) {
-        size_t length = strcspn(scope, " ");
-
-        if (!has_scope(granted, scope, length)) {
-            readiness_add(needs, "scope_missing", 1, 0, memory_format(
-                "%s did not give the right %.*s, which publishing needs:"
-                " connect the account again and allow it.", row->title,
-                (int)length, scope));
-            return;
-        }
-        scope += length;
-    }
+    if (granted == NULL)
+        return;
+    missing = missing_scope(granted, row->publish_scopes);
+    if (missing != NULL)
+        readiness_add(needs, "scope_missing", 1, 0, memory_format(
+            "%s did not give the right %s, which publishing needs: connect"
+            " the account again and allow it.", row->title, missing));
+    missing = missing_scope(granted, row->comment_scopes);
+    if (missing != NULL)
+        readiness_add(needs, "comment_scope_missing", 0, 0, memory_format(
+            "%s did not give the right %s, which a firstComment needs: connect"
+            " the account again and allow it.", row->title, missing));
 }
 
 /* A token that Crier renews by itself does not end, but for its refresh

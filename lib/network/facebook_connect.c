@@ -8,10 +8,12 @@
 
 enum { LISTS_MOST = 10 };       /* of 100 Pages each */
 
-/* What publishing and measuring need; Pages of a business are shown only with
-   business_management. */
+/* What publishing and measuring need. pages_manage_engagement comments, and
+   pages_read_user_content looks for a comment whose answer was lost. Pages of
+   a business are shown only with business_management. */
 static const char scopes[] = "pages_show_list,pages_read_engagement,"
-    "pages_manage_posts,read_insights,business_management";
+    "pages_manage_posts,pages_manage_engagement,pages_read_user_content,"
+    "read_insights,business_management";
 
 static const char *const needed[] = { "pages_show_list",
     "pages_read_engagement", "pages_manage_posts", NULL };
@@ -65,23 +67,29 @@ lengthen(const char *app, const char *token)
 
 /* ------------------------------------------------------------ permissions */
 
-static int
-is_granted(const char *answer, const char *scope)
+/* All that was granted, parted by spaces: a Page's token does not tell. */
+static const char *
+rights_in(const char *answer)
 {
+    struct text granted = { 0 };
     struct json_member *rights;
     int i, count = json_members(answer, "$.data", &rights);
 
-    for (i = 0; i < count; i++)
-        if (text_same(json_text(rights[i].json, "$.permission"), scope))
-            return text_same(json_text(rights[i].json, "$.status"),
-                             "granted");
-    return 0;
+    for (i = 0; i < count; i++) {
+        const char *right = told_id(rights[i].json, "$.permission");
+
+        if (right != NULL && text_same(json_text(rights[i].json, "$.status"),
+                                       "granted"))
+            text_add_format(&granted, "%s%s", granted.length ? " " : "",
+                            right);
+    }
+    return text_string(&granted);
 }
 
 /* People can take each right out of the consent: NULL, or the sentence for
-   one who took what publishing needs. */
+   one who took what publishing needs. *granted is what they left. */
 static const char *
-missing_right(const char *token)
+missing_right(const char *token, const char **granted)
 {
     struct http_answer answer = graph_get(facebook_url("me", "/permissions"),
                                           token);
@@ -89,8 +97,9 @@ missing_right(const char *token)
 
     if (!graph_is_good(&answer))
         return facebook_refusal(&answer, 0).words;
+    *granted = rights_in(text_string(&answer.body));
     for (i = 0; needed[i] != NULL; i++)
-        if (!is_granted(text_string(&answer.body), needed[i]))
+        if (!text_has_word(*granted, needed[i]))
             return memory_format("Facebook was not allowed to give the right"
                 " %s, which publishing needs. Start again and leave it on.",
                 needed[i]);
@@ -131,7 +140,8 @@ add_choice(struct text *choices, const char *page)
         "json_object('server', '', 'remote_id', :remote_id, 'handle',"
         " :handle, 'name', :name, 'profile_url', :profile_url,"
         " 'avatar_url', :avatar_url, 'limits', '{}', 'token_expires_at', 0,"
-        " 'credentials', json_object('access_token', :page_token) || '')"));
+        " 'credentials', json_object('access_token', :page_token,"
+        "  'scope', :page_scope) || '')"));
 }
 
 /* The URL of the list behind a cursor. The one that Facebook gives for it
@@ -151,7 +161,7 @@ list_url(const char *after)
 }
 
 static struct connected
-list_pages(const char *token)
+list_pages(const char *token, const char *granted)
 {
     struct text choices = { .limit = TEXT_LIMIT };
     const char *after = NULL;
@@ -166,6 +176,7 @@ list_pages(const char *token)
         if (!graph_is_good(&answer))
             return refuse(facebook_refusal(&answer, 0).words);
         count = json_members(body, "$.data", &pages);
+        value_set_text("page_scope", granted);
         for (i = 0; i < count; i++)
             if (may_publish(pages[i].json))
                 add_choice(&choices, pages[i].json);
@@ -214,13 +225,13 @@ facebook_oauth_finish(const char *server, const char *app,
     struct oauth_provider facebook = provider();
     struct oauth_tokens tokens = oauth_exchange(&facebook, app, redirect_uri,
                                                 verifier, code);
-    const char *fault;
+    const char *fault, *granted = "";
 
     (void)server;
     if (tokens.access_token != NULL)
         tokens = lengthen(app, tokens.access_token);
     if (tokens.access_token == NULL)
         return refuse(oauth_why(&tokens));
-    fault = missing_right(tokens.access_token);
-    return fault ? refuse(fault) : list_pages(tokens.access_token);
+    fault = missing_right(tokens.access_token, &granted);
+    return fault ? refuse(fault) : list_pages(tokens.access_token, granted);
 }

@@ -21,20 +21,40 @@ trade(const struct graph_login *login, const char *url, struct text *query,
     return oauth_tokens_in(login->provider.title, &answer);
 }
 
-/* The long-lived token for a code. */
+/* What the answer to a code says was granted, parted by spaces; NULL where it
+   does not: Instagram's names a list. */
+static const char *
+rights_in(const struct oauth_tokens *tokens)
+{
+    struct text granted = { 0 };
+    struct json_member *rights;
+    int i, count = json_members(tokens->answer, "$.permissions", &rights);
+
+    for (i = 0; i < count; i++)
+        if (rights[i].text != NULL)
+            text_add_format(&granted, "%s%s", i ? " " : "", rights[i].text);
+    return granted.length > 0 ? text_string(&granted) : tokens->scope;
+}
+
+/* The long-lived token for a code. What was granted is told with the first
+   one alone. */
 static struct oauth_tokens
 trade_code(const struct graph_login *login, const char *app,
            const char *redirect_uri, const char *code)
 {
     struct oauth_tokens tokens = oauth_exchange(&login->provider, app,
                                                 redirect_uri, "", code);
+    const char *granted = rights_in(&tokens);
     struct text query = { 0 };
 
     if (tokens.access_token == NULL)
         return tokens;
     http_form_add(&query, "client_secret", json_text(app, "$.client_secret"));
-    return trade(login, login->exchange_url, &query, login->exchange_grant,
-                 tokens.access_token);
+    tokens = trade(login, login->exchange_url, &query, login->exchange_grant,
+                   tokens.access_token);
+    if (tokens.scope == NULL)
+        tokens.scope = granted;
+    return tokens;
 }
 
 struct connected

@@ -5,9 +5,10 @@
 #include "base/memory.h"
 #include "data/json.h"
 
-/* What publishing and measuring need. */
+/* What publishing, commenting and measuring need. */
 static const char scopes[] = "instagram_business_basic,"
-    "instagram_business_content_publish,instagram_business_manage_insights";
+    "instagram_business_content_publish,instagram_business_manage_comments,"
+    "instagram_business_manage_insights";
 
 /* An account publishes under its user_id; its id is the application's own
    name for it. */

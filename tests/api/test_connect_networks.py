@@ -46,6 +46,11 @@ SETTINGS = {"linkedin": {
                        " r_organization_social rw_organization_admin"}}
 NO_AVATAR = {"tiktok", "linkedin"}      # links that end; pages' are URNs
 NO_CALL = {"pinterest", "facebook", "instagram", "threads"}
+COMMENTS = {    # what publishes, and does not comment
+    "facebook": ["pages_show_list", "pages_read_engagement",
+                 "pages_manage_posts"],
+    "instagram": ["instagram_business_basic",
+                  "instagram_business_content_publish"]}
 STAND_INS = {"twitter": "x"}    # others bear their network's name
 
 
@@ -63,6 +68,11 @@ def connecting(request, tmp_path_factory):
         one.key
         yield case, stand, one
     stand.end()
+
+
+def warnings(instance, account):
+    answer = instance.get(f"/api/v1/connections/{account['id']}")
+    return [one["code"] for one in answer.json["readiness"]["warnings"]]
 
 
 def visit(instance, network):
@@ -113,12 +123,29 @@ def test_an_account_is_connected_and_no_token_is_shown(connecting):
     shown = instance.get("/api/v1/connections")
     [account] = shown.json["accounts"]
     assert account["platform"] == case.network
+    assert "comment_scope_missing" not in warnings(instance, account)
     tokens = stand.control(call="tokens")["unspent"]
     assert tokens or case.network in WITHOUT_REFRESH
     seen = (shown.body.decode() + instance.logs()).encode() + b"".join(
         path.read_bytes() for path in (instance.dir / "data").glob("crier.db*"))
     for token in tokens:
         assert token.encode() not in seen
+
+
+def test_comments_need_a_right_that_people_may_leave_out(connecting):
+    """The account is connected all the same, and says what it lacks."""
+    case, stand, instance = connecting
+    if case.network not in COMMENTS:
+        return
+    stand.control(set={"grants": COMMENTS[case.network]})
+    browser, page = to_consent(instance, case)
+    page = decide(browser, page, "alice")
+    if case.choose:
+        page = browser.send(page, "/choose", choice=case.choose)
+    assert browser.send(page, "/confirm").heading == "Connected"
+    stand.control(set={"grants": None})
+    [account] = instance.get("/api/v1/connections").json["accounts"]
+    assert "comment_scope_missing" in warnings(instance, account)
 
 
 def test_denied_consent_connects_nothing(connecting):

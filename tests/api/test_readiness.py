@@ -105,6 +105,14 @@ def test_what_a_token_lacks(house):
     assert missing(house, half) == ["scope_missing"]
     assert "media.write" in readiness(house, half)[
         "missingRequirements"][0]["message"]
+    posts = "pages_manage_posts pages_manage_engagement"
+    mute = account(house, "facebook", "6", scope=posts)
+    assert "comment_scope_missing" in warnings(house, mute)
+    assert "pages_read_user_content" in readiness(house, mute)[
+        "warnings"][0]["message"]
+    speaks = account(house, "facebook", "7", scope=posts
+                     + " pages_read_user_content")
+    assert "comment_scope_missing" not in warnings(house, speaks)
     renews = account(house, "linkedin", "3", refresh_token="r")
     ends = account(house, "linkedin", "4", access_token="a")
     spent = account(house, "linkedin", "5", refresh_token="r",
