@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "data/db.h"
 #include "data/json.h"
+#include "data/json_part.h"
 #include "data/value.h"
 
 #include <string.h>
@@ -222,13 +223,14 @@ post_add_uploads(struct post_media *media, const char *ids)
 struct fault
 post_add_alts(struct post_media *media, const char *alts)
 {
-    struct json_member *items;
-    int i, count = alts ? json_members(alts, "$", &items) : 0;
+    struct json_part part;
+    int i = 0, more = alts && json_part_first(&part, memory_copy(alts));
 
-    if (count > media->count)
-        return refusal(FAULT_FIELD, "altTexts",
-                       "altTexts has more items than there are media.");
-    for (i = 0; i < count; i++)
-        media->items[i].alt = items[i].text;
+    for (; more; more = json_part_next(&part)) {
+        if (i == media->count)
+            return refusal(FAULT_FIELD, "altTexts",
+                           "altTexts has more items than there are media.");
+        media->items[i++].alt = json_part_text(&part);
+    }
     return NO_FAULT;
 }

@@ -117,7 +117,8 @@ db_open_any(const char *path)
                          &persist);
     sqlite3_wal_hook(db_handle, remember_wal_pages, NULL);
     execute("PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON;"
-            "PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0");
+            "PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0;"
+            "PRAGMA cache_size = -1000");
     writer_path = memory_format("%s-writer", real);
     log_path = memory_format("%s-wal", real);
     if (db_integer("PRAGMA application_id", 0) != DB_APPLICATION)

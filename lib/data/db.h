@@ -67,7 +67,7 @@ void db_begin_reading(void);
    most one row. */
 enum outcome db_run(const char *sql);
 
-/* Run one statement whose single value is text; append it to reply. */
+/* Run one statement whose rows are one text each; append them to reply. */
 enum outcome db_run_reply(const char *sql, struct text *reply);
 
 /* Run a statement that gives rows: step() is called for each, with the

@@ -1,5 +1,6 @@
 /* json.c: the gate for strangers' JSON, and reading and making documents. */
 #include "data/json.h"
+#include "data/json_scan.h"
 #include "data/statement.h"
 #include "data/value.h"
 #include "base/log.h"
@@ -22,82 +23,6 @@ handle(void)
                != SQLITE_OK))
         die("SQLite did not open :memory:");
     return memory;
-}
-
-/* The four hex digits at p as a number; -1 where they are not four. */
-static int
-hex4(const char *p, const char *end)
-{
-    int number = 0, i;
-
-    if (end - p < 4)
-        return -1;
-    for (i = 0; i < 4; i++) {
-        const char *digits = "0123456789abcdef0123456789ABCDEF";
-        const char *at = p[i] ? strchr(digits, p[i]) : NULL;
-
-        if (at == NULL)
-            return -1;
-        number = number * 16 + (int)((at - digits) % 16);
-    }
-    return number;
-}
-
-/* Check the escape whose backslash is at p; set *step to its length. */
-static const char *
-escape_fault(const char *p, const char *end, size_t *step)
-{
-    int first, second;
-
-    *step = 2;
-    if (end - p < 2 || p[1] != 'u')
-        return NULL;            /* json_valid() knows the one-letter ones */
-    first = hex4(p + 2, end);
-    *step = 6;
-    if (first < 0)
-        return "an escape \\u needs four hex digits";
-    if (first == 0)
-        return "\\u0000 is not allowed in text";
-    if (first >= 0xdc00 && first <= 0xdfff)
-        return "a \\u escape is half of a surrogate pair";
-    if (first < 0xd800 || first > 0xdbff)
-        return NULL;
-    second = end - p >= 8 && p[6] == '\\' && p[7] == 'u' ? hex4(p + 8, end)
-                                                         : -1;
-    *step = 12;
-    if (second < 0xdc00 || second > 0xdfff)
-        return "a \\u escape is half of a surrogate pair";
-    return NULL;
-}
-
-/* SQLite needs 16 bytes of memory for a value, which may be two bytes long. */
-static const char *
-scan(const char *p, const char *end)
-{
-    int depth = 0, quoted = 0, values = 0;
-
-    while (p < end) {
-        size_t step = 1;
-
-        if (quoted && *p == '\\') {
-            const char *fault = escape_fault(p, end, &step);
-
-            if (fault != NULL)
-                return fault;
-        } else if (*p == '"') {
-            quoted = !quoted;
-        } else if (!quoted && (*p == ',' || *p == ':')) {
-            if (++values > JSON_VALUES)
-                return "it holds more than 50000 values";
-        } else if (!quoted && (*p == '{' || *p == '[')) {
-            if (++depth > JSON_DEPTH)
-                return "nested deeper than 64 levels";
-        } else if (!quoted && (*p == '}' || *p == ']')) {
-            depth--;
-        }
-        p += step;
-    }
-    return NULL;
 }
 
 /* A text for SQLite, which keeps the caller's. */
@@ -161,20 +86,22 @@ ask(const char *expression, const char *document, const char *path)
 }
 
 /* json_valid() of SQLite 3.40 says no as well where memory lacked: its no is
-   asked for again, which die()s where memory still lacks. */
+   asked for again, which die()s where memory still lacks. It copies a text
+   that it is not told to end with a NUL. */
 static int
 is_valid(const char *bytes, size_t length)
 {
+    int told = bytes[length] == '\0' ? -1 : (int)length;
     int tries = 0, valid = 0;
 
     while (!valid && tries++ < 2)
-        valid = text_same(ask_of("json_valid(:document)", bytes, (int)length,
-                                 ""), "1");
+        valid = text_same(ask_of("json_valid(:document)", bytes, told, ""),
+                          "1");
     return valid;
 }
 
 const char *
-json_fault(const char *bytes, size_t length)
+json_fault_within(const char *bytes, size_t length, int values)
 {
     const char *fault;
 
@@ -182,12 +109,18 @@ json_fault(const char *bytes, size_t length)
         return "a NUL byte is not allowed";
     if (!utf8_is_clean(bytes, length))
         return "it is not valid UTF-8";
-    fault = scan(bytes, bytes + length);
+    fault = json_scan(bytes, bytes + length, values);
     if (fault != NULL)
         return fault;
     if (!is_valid(bytes, length))
         return "it is not valid JSON";
     return NULL;
+}
+
+const char *
+json_fault(const char *bytes, size_t length)
+{
+    return json_fault_within(bytes, length, JSON_VALUES);
 }
 
 const char *
@@ -235,6 +168,23 @@ json_count(const char *document, const char *path)
     if (text != NULL)
         text_number(text, 0, 1000000, &number);
     return (int)number;
+}
+
+void
+json_unquote(char *string)
+{
+    static sqlite3_stmt *statement;
+    const char *rest;
+
+    if (statement == NULL)
+        statement = statement_prepare(handle(), "SELECT ?1 ->> '$'", &rest);
+    bind(statement, 1, string, -1);
+    if (!is_row(statement) || sqlite3_column_text(statement, 0) == NULL)
+        die("JSON: a string of %zu bytes cannot be read", strlen(string));
+    memcpy(string, sqlite3_column_text(statement, 0),
+           (size_t)sqlite3_column_bytes(statement, 0) + 1);
+    sqlite3_reset(statement);
+    sqlite3_clear_bindings(statement);
 }
 
 const char *

@@ -14,8 +14,12 @@
 enum { JSON_DEPTH = 64, JSON_VALUES = 50000 };
 
 /* NULL when these bytes are one clean JSON document; else why not, in words
-   that a client's author understands. */
+   that a client's author understands. The byte behind them is read too: with
+   a NUL there they are not copied. */
 const char *json_fault(const char *bytes, size_t length);
+
+/* The same for a document that may not hold as many values as JSON_VALUES. */
+const char *json_fault_within(const char *bytes, size_t length, int values);
 
 /* Read one thing from a document that passed json_fault(); path is SQLite's
    ($.a.b[0]) and always a constant of ours. json_text: a string's text or a
@@ -29,6 +33,10 @@ int64_t     json_integer(const char *document, const char *path,
 int         json_is_true(const char *document, const char *path);
 const char *json_raw(const char *document, const char *path);
 int         json_count(const char *document, const char *path);
+
+/* Turn a JSON string, with its quotes, into its text, which is no longer, in
+   the same place. */
+void json_unquote(char *string);
 
 /* Make a document: expression is SQL over named values, usually a call of
    json_object() or json_patch(). Returns the text; die()s on a bad one. */

@@ -94,20 +94,17 @@ refusal_words(void)
     return memory_copy(colon ? colon + strlen("failed: ") : words);
 }
 
-/* Step a statement to its end, keep its rows in order, finalize it. */
+/* Step a statement to its end, keep each of its rows, finalize it. */
 static enum outcome
-run_to_end(sqlite3_stmt *statement, struct row **rows)
+run_to_end(sqlite3_stmt *statement, void (*keep)(sqlite3_stmt *, void *),
+           void *context)
 {
-    struct row **place = rows;
-    int before = sqlite3_total_changes(db_handle), code;
+    int before = sqlite3_total_changes(db_handle), count = 0, code;
 
-    *rows = NULL;
     point(sqlite3_sql(statement));
     statement_bind(statement);
-    while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
-        *place = row_copy(statement);
-        place = &(*place)->next;
-    }
+    for (; (code = sqlite3_step(statement)) == SQLITE_ROW; count++)
+        keep(statement, context);
     if ((code & 0xff) == SQLITE_CONSTRAINT) {
         why = refusal_words();
         sqlite3_finalize(statement);
@@ -120,7 +117,31 @@ run_to_end(sqlite3_stmt *statement, struct row **rows)
     }
     sqlite3_finalize(statement);
     changes = sqlite3_total_changes(db_handle) - before;
-    return *rows ? DB_ROW : DB_NO_ROW;
+    return count > 0 ? DB_ROW : DB_NO_ROW;
+}
+
+/* The rows that a statement gave, in order. */
+struct rows {
+    struct row *first, **place;
+};
+
+static void
+keep_row(sqlite3_stmt *statement, void *context)
+{
+    struct rows *rows = context;
+
+    *rows->place = row_copy(statement);
+    rows->place = &(*rows->place)->next;
+}
+
+static enum outcome
+run_rows(sqlite3_stmt *statement, struct row **first)
+{
+    struct rows rows = { NULL, &rows.first };
+    enum outcome outcome = run_to_end(statement, keep_row, &rows);
+
+    *first = rows.first;
+    return outcome;
 }
 
 static sqlite3_stmt *
@@ -137,7 +158,7 @@ prepare_single(const char *sql)
 static enum outcome
 run_single(const char *sql, struct row **rows)
 {
-    enum outcome outcome = run_to_end(prepare_single(sql), rows);
+    enum outcome outcome = run_rows(prepare_single(sql), rows);
 
     if (outcome == DB_ROW && (*rows)->next != NULL)
         die("more than one row from: %.300s", sql);
@@ -155,15 +176,21 @@ db_run(const char *sql)
     return outcome;
 }
 
+/* Append a row's one value, which is not copied twice. */
+static void
+keep_reply(sqlite3_stmt *statement, void *reply)
+{
+    const unsigned char *value = sqlite3_column_text(statement, 0);
+
+    if (value == NULL && sqlite3_column_type(statement, 0) != SQLITE_NULL)
+        die("out of memory at a row of: %.300s", sqlite3_sql(statement));
+    text_add_bytes(reply, value, (size_t)sqlite3_column_bytes(statement, 0));
+}
+
 enum outcome
 db_run_reply(const char *sql, struct text *reply)
 {
-    struct row *row;
-    enum outcome outcome = run_single(sql, &row);
-
-    if (outcome == DB_ROW)
-        text_add_bytes(reply, row->columns[0].bytes, row->columns[0].length);
-    return outcome;
+    return run_to_end(prepare_single(sql), keep_reply, reply);
 }
 
 int
@@ -172,7 +199,7 @@ db_each(const char *sql, void (*step)(void *), void *context)
     struct row *row;
     int count = 0;
 
-    if (run_to_end(prepare_single(sql), &row) == DB_REFUSED)
+    if (run_rows(prepare_single(sql), &row) == DB_REFUSED)
         die("%s in: %.300s", why, sql);
     for (; row != NULL; row = row->next, count++) {
         row_set_values(row);
@@ -194,7 +221,7 @@ db_batch(const char *sql)
 
         if (statement == NULL)
             continue;
-        if (run_to_end(statement, &row) == DB_REFUSED)
+        if (run_rows(statement, &row) == DB_REFUSED)
             return DB_REFUSED;
         total += changes;
     }

@@ -24,6 +24,9 @@ void value_set_blob(const char *name, const void *bytes, size_t length);
 void value_set_integer(const char *name, int64_t integer);
 void value_set_null(const char *name);
 
+/* A text that is not copied: it lives as long as the value. */
+void value_lend_text(const char *name, const char *string);
+
 /* The value of that name, or NULL where none was set. */
 const struct value *value_find(const char *name);
 

@@ -3,10 +3,10 @@
 #include "dialect/parts.h"
 #include "dialect/socialrails_media.h"
 #include "base/memory.h"
-#include "base/utf8.h"
 #include "core/platform.h"
 #include "core/settings.h"
 #include "data/json.h"
+#include "data/json_part.h"
 #include "web/request.h"
 
 #define CONTENT \
@@ -47,7 +47,8 @@ const struct field socialrails_batch_fields[] = {
     { "platforms", LIST, 1, 9, .required = 1, .item = TEXT,
       .item_maximum = 40, .words = "Where it goes" },
     { SCHEDULED_FOR },
-    { "platform_content", OBJECT, .words = "Another text by platform" },
+    { "platform_content", OBJECT, 0, 9 * (12 * SOCIALRAILS_CONTENT + 64),
+      .words = "Another text by platform" },
     { MEDIA }, { SETTINGS },
     { FIRST_COMMENT_FIELD }, { THREAD_FIELD }, {0}
 };
@@ -136,28 +137,38 @@ socialrails_create(void)
 
 /* platform_content: each platform of the batch may have its own text. */
 static void
+share_one(struct post_new *post, const char *name, struct json_part *text)
+{
+    const struct catalogue_row *row = catalogue_find(name);
+    size_t length = text_same(text->type, "text")
+                    ? json_part_characters(text) : 0;
+    int i = 0;
+
+    if (length < 1 || length > SOCIALRAILS_CONTENT)
+        refuse_field(FAULT_FIELD, "platform_content", "platform_content.%s"
+                     " must have 1 to %d characters.", name,
+                     SOCIALRAILS_CONTENT);
+    while (i < post->target_count && (row == NULL || !text_same(
+               post->targets[i].network, row->name)))
+        i++;
+    if (i == post->target_count)
+        refuse_field(FAULT_FIELD, "platform_content", "platform_content.%s"
+                     " is not among platforms.", name);
+    post->targets[i].text = json_part_text(text);
+}
+
+static void
 share_content(struct post_new *post)
 {
     const char *all = value_text("platform_content");
-    struct json_member *texts;
-    int i, j, count = all ? json_members(all, "$", &texts) : 0;
+    struct json_part part;
+    int more = all && json_part_first(&part, memory_copy(all));
 
-    for (i = 0; i < count; i++) {
-        const struct catalogue_row *row = catalogue_find(texts[i].key);
-        size_t length = text_same(texts[i].type, "text")
-                        ? utf8_code_points(texts[i].text) : 0;
-
-        if (length < 1 || length > SOCIALRAILS_CONTENT)
-            refuse_field(FAULT_FIELD, "platform_content", "platform_content.%s"
-                         " must have 1 to %d characters.", texts[i].key,
-                         SOCIALRAILS_CONTENT);
-        for (j = 0; j < post->target_count; j++)
-            if (row != NULL && text_same(post->targets[j].network, row->name))
-                break;
-        if (j == post->target_count)
-            refuse_field(FAULT_FIELD, "platform_content", "platform_content.%s"
-                         " is not among platforms.", texts[i].key);
-        post->targets[j].text = texts[i].text;
+    for (; more; more = json_part_next(&part)) {
+        if (part.key_length > 300)
+            refuse_field(FAULT_FIELD, "platform_content",
+                         "platform_content has a name that is no platform's.");
+        share_one(post, json_part_key(&part), &part);
     }
 }
 

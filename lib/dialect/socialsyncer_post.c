@@ -6,6 +6,7 @@
 #include "core/media_links.h"
 #include "core/post_whole.h"
 #include "core/publish_now.h"
+#include "core/settings.h"
 #include "data/json.h"
 #include "web/request.h"
 
@@ -60,8 +61,7 @@ part(const char *list, int i, const char *name)
 static void
 read_media(const char *list, struct post_media *media)
 {
-    const char *json = value_text(list);
-    int i, count = json ? json_count(json, "$") : 0;
+    int i, count = (int)value_integer(list, 0);
 
     for (i = 0; i < count; i++) {
         refuse_if(post_add_url(media, part(list, i, "url"),
@@ -70,17 +70,26 @@ read_media(const char *list, struct post_media *media)
     }
 }
 
-/* The request's own settings of a target over those for all of its network. */
+/* The request's settings for all targets of a network; NULL where it has
+   none. */
 static const char *
-merged_settings(const char *network, const char *own)
+for_all(const struct catalogue_row *row)
 {
-    const char *root = text_same(network, "tiktok")
-        ? value_text("tiktokSettings")
-        : text_same(network, "facebook") ? value_text("facebookSettings")
+    return text_same(row->name, "tiktok") ? value_text("tiktokSettings")
+        : text_same(row->name, "facebook") ? value_text("facebookSettings")
         : NULL;
+}
 
-    value_set_text("merge_root", root ? root : "{}");
-    value_set_text("merge_own", own ? own : "{}");
+/* A target's own settings over those. */
+static const char *
+merged_settings(const struct catalogue_row *row, const char *own)
+{
+    const char *root = for_all(row);
+
+    if (root == NULL)
+        return own ? own : "{}";
+    value_lend_text("merge_root", root);
+    value_lend_text("merge_own", own ? own : "{}");
     return json_make("json_patch(:merge_root, :merge_own)");
 }
 
@@ -95,7 +104,8 @@ target_of(struct post_new *post, const char *account)
     return NULL;
 }
 
-/* One platforms[] entry upon the target of its account. */
+/* One platforms[] entry upon the target of its account. Settings for all are
+   copied to each, so what is no setting is refused at once. */
 static void
 read_target(struct post_new *post, int i)
 {
@@ -103,6 +113,7 @@ read_target(struct post_new *post, int i)
         = target_of(post, part("platforms", i, "accountId"));
     const struct catalogue_row *row
         = catalogue_find(part("platforms", i, "platform"));
+    const char *own_media = memory_format("platforms[%d].customMedia", i);
 
     if (target == NULL || !text_same(target->network, row->name))
         refuse_field(FAULT_ACCOUNTS,
@@ -110,13 +121,15 @@ read_target(struct post_new *post, int i)
                      "platforms[%d].accountId is no %s account.", i,
                      row->title);
     target->text = part("platforms", i, "customContent");
-    target->settings = merged_settings(target->network,
+    target->settings = merged_settings(row,
         part("platforms", i, "platformSpecificData"));
     refuse_if(post_parts_take(&target->settings, &target->parts));
-    if (part("platforms", i, "customMedia") != NULL) {
+    if (for_all(row) != NULL)
+        refuse_if(settings_fault(row, target->settings));
+    if (value_is_set(own_media)) {
         struct post_media *media = memory_get(sizeof *media);
 
-        read_media(memory_format("platforms[%d].customMedia", i), media);
+        read_media(own_media, media);
         target->media = media;
     }
 }
@@ -125,8 +138,7 @@ static void
 read_targets(struct post_new *post)
 {
     struct text networks = { .limit = 8192 }, accounts = { .limit = 8192 };
-    const char *json = value_text("platforms");
-    int i, count = json ? json_count(json, "$") : 0;
+    int i, count = (int)value_integer("platforms", 0);
 
     for (i = 0; i < count; i++) {
         text_add_format(&networks, "%s\"", i ? "," : "[");

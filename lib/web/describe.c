@@ -110,7 +110,7 @@ add_schema(struct text *out, const struct field *field)
         text_add(out, "}");
     if (field->minimum != 0)
         text_add_format(out, ",\"min%s\":%lld", unit, field->minimum);
-    if (field->maximum != 0)
+    if (field->maximum != 0 && field->type != OBJECT)
         text_add_format(out, ",\"max%s\":%lld", unit, field->maximum);
     if (field->one_of != NULL)
         add_one_of(out, field->one_of);

@@ -22,7 +22,10 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-enum { BODY_LIMIT = 1024 * 1024, SECONDS = 30, SLOW_SECONDS = 300 };
+/* A post to the most accounts, with all that it can hold, has some ten
+   thousand values. */
+enum { BODY_LIMIT = 1024 * 1024, BODY_VALUES = 20000 };
+enum { SECONDS = 30, SLOW_SECONDS = 300 };
 
 static const struct dialect *dialect;
 static uint8_t taken[HASH_BYTES];       /* the fingerprint of the fields */
@@ -126,7 +129,7 @@ take_fields(const struct operation *operation)
     else if (!text_same(request.content_type, "application/json")
              && !text_ends(request.content_type, "+json"))
         refuse_kind(FAULT_BODY_TYPE);
-    why = json_fault(body.data, body.length);
+    why = json_fault_within(body.data, body.length, BODY_VALUES);
     if (why != NULL)
         refuse_field(FAULT_JSON, NULL, "The body cannot be read: %s.", why);
     if (body.data[strspn(body.data, " \t\r\n")] != '{')

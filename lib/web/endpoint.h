@@ -22,12 +22,14 @@ enum day { DAY_NEVER, DAY_BEGIN, DAY_END };
    SQL sees it as :name, and :has_name is 1 where it was sent, null or not. An
    absent one is SQL NULL, or otherwise. TIME arrives as milliseconds, ID
    without its prefix, LIST and OBJECT as JSON. Where these declare fields of
-   their own, each is a named value too, by its path: `platforms[0].accountId`,
-   `owner.name`. */
+   their own, each of those is a named value, by its path:
+   `platforms[0].accountId`, `owner.name`; and theirs is how many there are. */
 struct field {
     const char *name;
     enum field_type type;
-    long long minimum, maximum; /* characters, value or items; both 0: any */
+    long long minimum, maximum; /* characters, value, items, or an OBJECT's
+                                   bytes; both 0: any (an OBJECT has
+                                   128 KB, a LIST of anything 256) */
     int required;
     int nullable;               /* null is a value of its own: to clear */
     const char *otherwise;      /* of an absent TEXT, INTEGER or BOOLEAN */

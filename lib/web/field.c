@@ -2,12 +2,22 @@
 #include "web/field.h"
 #include "web/field_type.h"
 #include "web/request.h"
+#include "base/log.h"
 #include "base/memory.h"
 #include "base/secret.h"
 #include "data/json.h"
 
 #include <ctype.h>
 #include <string.h>
+
+enum { FIELDS = 64 };
+
+/* A field, and what was sent for it. */
+struct found {
+    const struct field *field;
+    struct json_part part;
+    struct sent sent;
+};
 
 static const struct dialect *dialect;
 
@@ -40,9 +50,8 @@ field_id(const struct dialect *of, const char *sent)
 }
 
 static void
-take(const struct field *field, const struct sent *sent)
+take(const struct field *field, struct sent *sent)
 {
-    value_set_integer(memory_format("has_%s", field->name), 1);
     if (text_same(sent->type, "null")) {
         if (field->required && !field->nullable)
             refuse_field(field->missing ? field->missing : FAULT_FIELD_MISSING,
@@ -95,31 +104,51 @@ find(const struct field *fields, const char *name)
     return NULL;
 }
 
-void
-field_take_json(const struct field *fields, const char *document)
+/* The declared fields among the members of a document, in its order; none
+   twice. Returns how many. */
+static int
+find_all(const struct field *fields, char *document, struct found *found)
 {
-    struct json_member *members;
-    int i, count = json_members(document, "$", &members);
+    struct json_part part;
+    int more, members = 0, count = 0;
 
-    if (count == JSON_MEMBERS)          /* more would be overlooked */
-        refuse_field(FAULT_JSON, NULL, "The body has %d fields or more.",
-                     JSON_MEMBERS);
-    set_absent(fields);
-    for (i = 0; i < count; i++)
-        if (text_same(members[i].key, "timezone")
-            && find(fields, "timezone") != NULL)
-            field_type_begin(dialect, members[i].text);
-    for (i = 0; i < count; i++) {
-        const struct field *field = find(fields, members[i].key);
-        struct sent sent = { members[i].type, members[i].text,
-                             members[i].json };
+    for (more = json_part_first(&part, document); more;
+         more = json_part_next(&part)) {
+        const struct field *field = fields;
 
-        if (field == NULL)
+        if (++members == JSON_MEMBERS)
+            refuse_field(FAULT_JSON, NULL, "The body has %d fields or more.",
+                         JSON_MEMBERS);
+        while (field->name != NULL && !json_part_is(&part, field->name))
+            field++;
+        if (field->name == NULL)
             continue;
         if (value_integer(memory_format("has_%s", field->name), 0))
             field_wrong(field, "is given twice");
-        take(field, &sent);
+        value_set_integer(memory_format("has_%s", field->name), 1);
+        if (count == FIELDS)
+            die("more than %d fields", FIELDS);
+        found[count++] = (struct found){ field, part };
     }
+    return count;
+}
+
+void
+field_take_json(const struct field *fields, char *document)
+{
+    struct found found[FIELDS];
+    int i, count;
+
+    set_absent(fields);
+    count = find_all(fields, document, found);
+    for (i = 0; i < count; i++) {
+        found[i].sent.type = found[i].part.type;
+        found[i].sent.part = &found[i].part;
+        if (text_same(found[i].field->name, "timezone"))
+            field_type_begin(dialect, &found[i].sent);
+    }
+    for (i = 0; i < count; i++)
+        take(found[i].field, &found[i].sent);
     check_required(fields);
 }
 
@@ -133,7 +162,7 @@ field_take_form(const struct field *fields, const char *form,
     set_absent(fields);
     while ((got = request_form_next(&form, &name, &text)) > 0) {
         const struct field *field = find(fields, name);
-        struct sent sent = { "form", text, NULL };
+        struct sent sent = { "form", NULL, text };
 
         if (field == NULL && refuse_unknown)
             refuse_field(FAULT_FIELD_UNKNOWN, name,
@@ -142,6 +171,7 @@ field_take_form(const struct field *fields, const char *form,
             continue;
         if (value_integer(memory_format("has_%s", field->name), 0))
             field_wrong(field, "is given twice");
+        value_set_integer(memory_format("has_%s", field->name), 1);
         take(field, &sent);
     }
     if (got < 0)

@@ -6,8 +6,9 @@
 /* Take the fields of a JSON object, or of an urlencoded query or form. Each
    becomes a named value; the first that is missing or wrong is refused.
    Unknown ones are ignored in a body, and in a query refused where the
-   dialect says so. */
-void field_take_json(const struct field *, const char *document);
+   dialect says so. The values of a document are left in it: it is spent, and
+   must live as long as they. */
+void field_take_json(const struct field *, char *document);
 void field_take_form(const struct field *, const char *form,
                      int refuse_unknown);
 

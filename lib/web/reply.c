@@ -11,6 +11,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 static const struct dialect *dialect;
@@ -57,18 +58,27 @@ reason(int status)
     return "Status";
 }
 
+/* Write the head and the body of an answer, in one call as far as that goes:
+   a body may be large, and is not copied behind its head. */
 static void
-write_all(const char *bytes, size_t length)
+write_both(const char *head, size_t length, const char *body, size_t size)
 {
-    while (length > 0) {
-        ssize_t wrote = write(STDOUT_FILENO, bytes, length);
+    while (length + size > 0) {
+        struct iovec parts[] = {
+            { (char *)head, length }, { (char *)body, size }
+        };
+        ssize_t wrote = writev(STDOUT_FILENO, parts, 2);
+        size_t of_head;
 
         if (wrote < 0 && errno == EINTR)
             continue;
         if (wrote <= 0)
             program_end(0);     /* the client has gone; the work is done */
-        bytes += wrote;
-        length -= (size_t)wrote;
+        of_head = (size_t)wrote < length ? (size_t)wrote : length;
+        head += of_head;
+        length -= of_head;
+        body += (size_t)wrote - of_head;
+        size -= (size_t)wrote - of_head;
     }
 }
 
@@ -90,13 +100,15 @@ add_head(struct text *out, int status, const char *type, long long length)
 _Noreturn static void
 write_reply(int status, const char *type, const struct text *body)
 {
-    struct text out = { .limit = 2 * TEXT_LIMIT };
+    struct text head = { .limit = TEXT_LIMIT };
 
     request_drain();
-    add_head(&out, status, type, (long long)body->length);
-    if (!text_same(request.method, "HEAD") && status != 204)
-        text_add_bytes(&out, text_string(body), body->length);
-    write_all(out.data, out.length);
+    add_head(&head, status, type, (long long)body->length);
+    if (text_same(request.method, "HEAD") || status == 204)
+        write_both(text_string(&head), head.length, "", 0);
+    else
+        write_both(text_string(&head), head.length, text_string(body),
+                   body->length);
     program_end(0);
 }
 
@@ -107,7 +119,7 @@ reply_stream(int status, const char *type, long long length)
 
     request_drain();
     add_head(&out, status, type, length);
-    write_all(out.data, out.length);
+    write_both(text_string(&out), out.length, "", 0);
 }
 
 void

@@ -299,7 +299,7 @@ def memory():
                     ("GET /posts", 6, None),
                     ("POST /posts", 6, POST),
                     ("1 MB of JSON, all values", 6, values),
-                    ("1 MB of JSON, one string", None, string)):
+                    ("1 MB of JSON, one string", 6, string)):
                 figure = peak(instance, Request(
                     "POST" if body else "GET", "api/v1/posts", body=body),
                     suffix)

@@ -2,8 +2,8 @@
 once, and what is put in its place."""
 
 PLANTED = {
-    "json": ("lib/data/json.c", "if (++depth > JSON_DEPTH)",
-             "if (++depth > JSON_DEPTH + 8)"),
+    "json": ("lib/data/json_scan.c", "if (depth > JSON_DEPTH)",
+             "if (depth > JSON_DEPTH + 8)"),
     "field": ("lib/web/field_type.c",
               "return number >= field->minimum",
               "return number + 1 >= field->minimum"),

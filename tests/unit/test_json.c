@@ -123,11 +123,20 @@ values_are_bounded(void **state)
 
     (void)state;
     text_add(&many, "[\"a,:\"");                /* these two do not count */
-    for (i = 0; i < JSON_VALUES; i++)
+    for (i = 1; i < JSON_VALUES; i++)
         text_add(&many, ",0");
     assert_null(fault(memory_format("%s]", many.data)));
     assert_non_null(strstr(fault(memory_format("%s,0]", many.data)),
                            "50000 values"));
+    assert_null(json_fault_within("{\"a\":[0,[]]}", 12, 5));
+    assert_non_null(strstr(json_fault_within("{\"a\":[0,[]]}", 12, 4),
+                           "more than 4 values"));
+    /* What holds nothing is a value too. */
+    text_clear(&many);
+    for (i = 0; i < JSON_VALUES / 2; i++)
+        text_add(&many, i ? ",[]" : "[[]");
+    assert_null(fault(memory_format("%s]", many.data)));
+    assert_non_null(fault(memory_format("%s,[]]", many.data)));
 }
 
 static const char document[] = "{\"text\":\"t\",\"empty\":\"\",\"number\":5,"

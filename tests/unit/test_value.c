@@ -63,11 +63,11 @@ values_are_bounded(void **state)
     int i;
 
     (void)state;
-    for (i = 0; i < 1024; i++)
+    for (i = 0; i < 4096; i++)
         value_set_integer(memory_format("v%d", i), i);
     assert_int_equal(value_integer("v127", -1), 127);
     value_set_integer("v0", 9);
-    assert_dies("more than 1024", value_set_integer("v1024", 1));
+    assert_dies("more than 4096", value_set_integer("v4096", 1));
     value_reset();
 }
 

@@ -1,0 +1,186 @@
+"""The most memory a request has: under 6 MB, whatever is sent and however
+much of it. Programs that link libcurl begin with what its libraries take."""
+
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from servers import Instance, multipart
+
+MEGABYTE = 1024 * 1024
+MOST = 6.0
+LINKED = 4.0                    # of a request's own, where libcurl is linked
+PEAK = Path(__file__).resolve().parents[1] / "bench/peak.c"
+EMOJI = "\U0001f600"
+LATER = "2040-01-01T00:00:00Z"
+
+pytestmark = pytest.mark.skipif(
+    "asan" in os.environ.get("CRIER_BUILD", ""),
+    reason="AddressSanitizer's own memory would be measured")
+
+
+@pytest.fixture(scope="module")
+def machine():
+    with Instance(settings={"requests_an_hour": "0",
+                            "posts_an_hour": "0"}) as one:
+        subprocess.run([os.environ.get("CC", "cc"), "-O2", "-o",
+                        one.dir / "peak", PEAK], check=True)
+        (one.dir / "peak").chmod(0o755)
+        one.key
+        one.accounts = [one.add_account("threads", "--offline", "--handle",
+                                        f"a{i}", secret="x")
+                        for i in range(50)]
+        yield one
+
+
+def peak(machine, method, path, body=b"", kind="application/json", query=""):
+    """(megabytes, status, answer) of one request, with no server between."""
+    program = Path(path[1:])
+    while not (machine.dir / "cgi-bin" / program).is_file():
+        program = program.parent
+    _, how = machine.command("publisher", extra={
+        "GATEWAY_INTERFACE": "CGI/1.1", "REQUEST_METHOD": method,
+        "SCRIPT_NAME": f"/{program}", "PATH_INFO": path[len(f"/{program}"):],
+        "QUERY_STRING": query, "CONTENT_TYPE": kind,
+        "CONTENT_LENGTH": str(len(body)),
+        "HTTP_AUTHORIZATION": f"Bearer {machine.key}"})
+    done = subprocess.run(
+        [machine.dir / "peak", machine.dir / "cgi-bin" / program],
+        input=body, capture_output=True, timeout=60, **how)
+    head, _, answer = done.stdout.partition(b"\r\n\r\n")
+    assert head.startswith(b"Status: "), (done.stdout[:300], done.stderr)
+    return int(done.stderr.split()[-1]) / 1024, int(head[8:11]), answer
+
+
+def links_curl(machine, path):
+    program = machine.dir / "cgi-bin" / path[1:]
+    while not program.is_file():
+        program = program.parent
+    return b"libcurl" in program.read_bytes()
+
+
+def filled(head, unit, tail):
+    """As much of unit between head and tail as a body may have."""
+    count = (MEGABYTE - len(head) - len(tail)) // len(unit)
+    return head + unit * count + tail
+
+
+def shapes(name):
+    """A megabyte for one field, in the shapes that take the most."""
+    begin = b'{"' + name.encode() + b'":'
+    yield filled(begin + b'"', b"\\n", b'"}')
+    yield filled(begin + b'["', b"x", b'"]}')
+    yield begin + b"[" + (b'"' + b"x" * 48 + b'",') * 19900 + b"0]}"
+
+
+UNKNOWN = {
+    "a string": filled(b'{"a":"', b"x", b'"}'),
+    "options": filled(b'{"platformMeta":{"threads":{"a":"', b"x", b'"}}}'),
+    "a key": filled(b'{"', b"k", b'":1}'),
+    "a key of escapes": filled(b'{"', b"\\t", b'":1}'),
+    "members": b"{" + b",".join(b'"%05d":"%s"' % (i, b"x" * 1130)
+                                for i in range(900)) + b"}",
+    "a number": filled(b'{"a":', b"9", b"}"),
+    "blanks": filled(b"{", b" ", b"}"),
+    "depth": b'{"a":' + b"[" * 60 + b'"' + b"x" * 1000000 + b'"'
+             + b"]" * 60 + b"}",
+    "lists of lists": filled(b'{"a":[', b"[" * 60 + b"]" * 60 + b",", b"0]}"),
+    "values": filled(b'{"a":[', b"0,", b"0]}"),
+}
+
+
+def operations(machine):
+    """(method, path, names of fields) of what takes JSON."""
+    text = (machine.build / "openapi.json").read_text()
+    for path, methods in json.loads(text)["paths"].items():
+        path = re.sub(r"\{\w+\}", "01a00000-0000-7000-8000-000000000000",
+                      path)
+        for method, operation in methods.items():
+            content = operation.get("requestBody", {}).get("content", {})
+            if "application/json" in content:
+                schema = content["application/json"]["schema"]
+                yield method.upper(), path, list(schema["properties"])
+
+
+def test_a_megabyte_of_anything(machine):
+    seen, over = 0, []
+    for method, path, fields in operations(machine):
+        bodies = [(name, body) for name in fields for body in shapes(name)]
+        if path.endswith("/posts"):
+            bodies += UNKNOWN.items()
+        most = MOST
+        if links_curl(machine, path):
+            most = LINKED + peak(machine, "GET", path + "/not-there")[0]
+        for name, body in bodies:
+            assert len(body) <= MEGABYTE
+            figure, status, answer = peak(machine, method, path, body)
+            assert status < 500, (path, body[:60], answer)
+            seen += 1
+            if figure > most:
+                over.append((round(figure, 1), method, path, name, body[:30]))
+    assert seen > 300 and not over, sorted(over, reverse=True)[:20]
+
+
+LARGEST = {
+    "the longest text": ("/socialsyncer/v1/posts", {
+        "content": EMOJI * 63206, "isDraft": True}),
+    "texts of their own": ("/socialsyncer/v1/posts", lambda accounts: {
+        "content": "x", "scheduledFor": LATER, "platforms": [
+            {"platform": "threads", "accountId": account,
+             "customContent": f"{i:03}" + EMOJI * 120}
+            for i, account in enumerate(accounts)]}),
+    "media with alt texts": ("/api/v1/posts", lambda accounts: {
+        "platforms": ["threads"], "profileIds": accounts[:1],
+        "caption": EMOJI * 120, "draft": True,
+        "mediaUrls": ["https://e.example/" + "p" * 1900] * 20,
+        "altTexts": ["z" * 1000] * 20}),
+    "another text by platform": ("/socialrails/api/v1/posts/batch", {
+        "content": "x" * 5000, "platforms": ["threads"],
+        "platform_content": {"threads": EMOJI * 120}}),
+}
+
+
+@pytest.mark.parametrize("escaped", [False, True])
+@pytest.mark.parametrize("name", LARGEST)
+def test_the_largest_posts(machine, name, escaped):
+    path, post = LARGEST[name]
+    post = post(machine.accounts) if callable(post) else post
+    body = json.dumps(post, ensure_ascii=escaped).encode()
+    assert len(body) <= MEGABYTE
+    figure, status, answer = peak(machine, "POST", path, body)
+    assert status == 201, answer
+    assert figure < MOST
+
+
+def test_each_target_may_have_all_its_media(machine):
+    """A request that the documentation allows, with 3,000 values in it."""
+    media = [{"type": "image", "url": f"https://e.example/{i}", "altText": "z"}
+             for i in range(20)]
+    body = {"content": "c", "isDraft": True, "platforms": [
+        {"platform": "threads", "accountId": account, "customMedia": media}
+        for account in machine.accounts]}
+    figure, status, answer = peak(machine, "POST", "/socialsyncer/v1/posts",
+                                  json.dumps(body).encode())
+    assert status == 201, answer
+    assert len(json.loads(answer)["platforms"][49]["customMedia"]) == 20
+    assert figure < MOST
+
+
+def test_an_upload(machine):
+    kind, body = multipart(("file", b"\xff\xd8\xff" + bytes(49 * MEGABYTE),
+                            "a.jpg", "image/jpeg"))
+    assert peak(machine, "POST", "/api/v1/media", body, kind)[0] < MOST
+    kind, body = multipart(("alt", "x" * 30000), ("file", b"x", "a" * 8000))
+    assert peak(machine, "POST", "/api/v1/media", body, kind)[0] < MOST
+
+
+@pytest.mark.parametrize("path", ["/api/v1/posts", "/api/v1/platforms",
+                                  "/socialrails/api/v1/posts"])
+def test_a_read(machine, path):
+    figure, status, answer = peak(machine, "GET", path)
+    assert status == 200 and figure < MOST, answer[:200]
+    assert peak(machine, "GET", path, query="a=" + "x" * 100000)[0] < MOST
