@@ -101,11 +101,6 @@ class LinkedIn(OAuthProvider):
 
     # What tests may order
 
-    def control_end_access(self, account):
-        for known in self.access.values():
-            if known["account"] == account:
-                known["until"] = 1
-
     def control_lose_page(self, urn):
         """The account loses its role on a page."""
         del self.pages[urn]

@@ -373,6 +373,12 @@ class OAuthProvider(Double):
                 if known["account"] == account:
                     known["dead"] = True
 
+    def control_end_access(self, account):
+        """Its access tokens are refused from now on; they can be renewed."""
+        for known in self.access.values():
+            if known["account"] == account:
+                known["until"] = 1
+
     def control_renewals(self):
         return self.renewals
 

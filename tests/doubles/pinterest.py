@@ -17,6 +17,7 @@ alt_text, source, cover, media (SHA-256 of each, or its URL).
 """
 
 import base64
+import calendar
 import hashlib
 import os
 import re
@@ -53,6 +54,10 @@ SOURCES = {     # source_type: (what must be there, what may)
                  {"cover_image_url": (str, 4096),
                   "cover_image_content_type": KIND, "cover_image_data": DATA,
                   "cover_image_key_frame_time": (int, None)})}
+STANDARD = {"IMPRESSION", "OUTBOUND_CLICK", "PIN_CLICK", "SAVE", "SAVE_RATE",
+            "TOTAL_COMMENTS", "TOTAL_REACTIONS", "USER_FOLLOW",
+            "PROFILE_VISIT"}
+VIDEO = {"VIDEO_MRC_VIEW", "VIDEO_AVG_WATCH_TIME"}
 FIELDS = {"key", "policy", "x-amz-algorithm", "x-amz-credential",
           "x-amz-date", "x-amz-security-token", "x-amz-signature",
           "Content-Type"}
@@ -86,6 +91,7 @@ class Pinterest(OAuthProvider):
         "stale_lists": 0,           # pins that lists do not show yet
         "numbers": {"pin_click": 1, "impression": 9, "clickthrough": 4,
                     "reaction": 2, "comment": 3},
+        "analytics": {"SAVE": 6, "VIDEO_MRC_VIEW": 20}, # None: the sandbox
     }
 
     def __init__(self, ledger, clock=None):
@@ -317,7 +323,8 @@ class Pinterest(OAuthProvider):
         return {"id": pin["id"], "board_id": pin["board"],
                 "title": pin["title"] or None, "description": pin["text"],
                 "link": pin["link"] or None, "alt_text": pin["alt_text"],
-                "media": {"media_type": "image", "images": {}},
+                "media": {"media_type": "video" if pin.get("source")
+                          == "video_id" else "image", "images": {}},
                 "created_at": time.strftime("%Y-%m-%dT%H:%M:%S",
                                             time.gmtime(pin["created"]))}
 
@@ -329,6 +336,25 @@ class Pinterest(OAuthProvider):
             answer["pin_metrics"] = {
                 "90d": {}, "lifetime_metrics": self.settings["numbers"]}
         return Answer(200, answer)
+
+    @route("GET", API + "/pins/:id/analytics")
+    def analytics(self, request, id):
+        pin = self.pin(id, self.person(request, "pins:read"))
+        query = dict(request.query)
+        if set(query) != {"start_date", "end_date", "metric_types"}:
+            raise self.problem(400, 1, "query %s" % query)
+        days = [calendar.timegm(time.strptime(query[name], "%Y-%m-%d"))
+                for name in ("start_date", "end_date")]
+        asked = query["metric_types"].split(",")
+        known = STANDARD | (VIDEO if pin["source"] == "video_id" else set())
+        if self.now() - days[0] > 90 * 86400 or not \
+                0 <= days[1] - days[0] <= 90 * 86400 or set(asked) - known:
+            raise self.problem(400, 1, "query %s" % query)
+        if self.settings["analytics"] is None:
+            raise self.problem(403, 29, "Not in the sandbox.")
+        return Answer(200, {"all": {
+            "daily_metrics": [], "lifetime_metrics": {}, "summary_metrics": {
+                name: self.settings["analytics"][name] for name in asked}}})
 
     @route("PATCH", API + "/pins/:id")
     def change(self, request, id):

@@ -92,11 +92,6 @@ class TikTok(OAuthProvider):
         body["open_id"] = self.open_id(account)
         return Answer(200, {**body, "token_type": "Bearer"})
 
-    def control_end_access(self, account):
-        for known in self.access.values():
-            if known["account"] == account:
-                known["until"] = 1
-
     def control_forget(self):
         self.tasks.clear()
 

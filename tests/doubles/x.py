@@ -117,12 +117,6 @@ class X(OAuthProvider):
 
     # What tests may order
 
-    def control_end_access(self, account):
-        """The account's access tokens have ended by now."""
-        for known in self.access.values():
-            if known["account"] == account:
-                known["until"] = 1
-
     def named(self, account):
         [user] = [one for one in self.users.values()
                   if one["username"] == account]

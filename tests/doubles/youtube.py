@@ -180,11 +180,6 @@ class YouTube(OAuthProvider):
         for session in self.sessions.values():
             session["gone"] = True
 
-    def control_end_access(self, account):
-        for known in self.access.values():
-            if known["account"] == account:
-                known["until"] = 1
-
     def control_show(self, id):
         return self.videos.get(id, {})
 

@@ -7,6 +7,7 @@ import zlib
 
 import pytest
 
+from test_collector import COUNTS, later
 from web_files import FILES, png, sums
 
 NEWS = "549755885175"
@@ -55,6 +56,37 @@ def test_every_form_stands_on_the_board(open_newsroom, files):
     assert row["permalink"] == ("https://www.pinterest.com/pin/"
                                 f"{first['id']}/")
     assert bad(stand) == []
+    what_comes_after(room, stand, film, one)
+
+
+def what_comes_after(room, stand, film, soup):
+    """Measured, edited, deleted. A token that is refused meanwhile is renewed
+    on the way; what cannot be told is left out, and the rest is not."""
+    room.start("lighttpd")
+    stand.order(call="end_access", account="alice")
+    later(room, 3601)
+    room.run("collector")
+    told = {row["target"]: [row[name] for name in COUNTS] for row in room.sql(
+        f"SELECT target, {', '.join(COUNTS)} FROM metric")}
+    assert told.pop(film) == [2, 3, None, 20, 9, 4, 6]
+    assert [*told.values()] == 2 * [[2, 3, None, None, 9, 4, 6]]
+    stand.order(set={"analytics": None, "numbers": {"impression": 0}})
+    later(room, 6 * 3600)
+    room.run("collector")
+    assert [[row[name] for name in COUNTS] for row in room.sql(
+        f"SELECT {', '.join(COUNTS)} FROM metric ORDER BY taken_at DESC"
+        " LIMIT 3")] == 3 * [[None, None, None, None, 0, None, None]]
+    answer = room.post(f"/api/v1/posts/post_{soup}/edit",
+                       {"caption": "Hot & \"good\""})
+    assert answer.json["edit"]["outcome"] == "edited", answer
+    assert "Hot & \"good\"" in [
+        pin["text"] for pin in stand.order(call="pins")["pins"]]
+    for target in (film, soup):
+        answer = room.request("DELETE", f"/api/v1/posts/post_{target}"
+                              "?everywhere=true")
+        assert answer.json["targets"][0]["outcome"] == "deleted", answer
+    assert [pin["text"] for pin in stand.order(call="pins")["pins"]] == ["two"]
+    assert {one["status"] for one in bad(stand)} == {403}   # the sandbox's
 
 
 def test_a_large_picture_goes_by_a_signed_url(room, files):
