@@ -134,7 +134,7 @@ const struct catalogue_row catalogue[] = {
       .recovery = RECOVERY_LOOKUP, .counting = COUNT_X,
       .text_limit = 280, .images = 4, .videos = 1,
       .image_bytes = 5 * MB, .video_bytes = 512 * MB, .video_seconds = 140,
-      .types = IMAGES " " VIDEOS, .alt_limit = 1000,
+      .types = IMAGES " " VIDEOS, .alone = "image/gif", .alt_limit = 1000,
       .edits = 1, .deletes = 1,
       .edit_seconds = 3600, .edit_most = 5, .edit_text_only = 1,
       .connect = "oauth", .revokes = REVOKES_TOKEN, .one_server = 1,

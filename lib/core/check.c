@@ -149,7 +149,7 @@ refuse_media(const struct check_media *media, long long limit,
 static struct fault
 file_fault(const struct catalogue_row *row, const struct check_media *media)
 {
-    long long bytes = is_video(media) ? row->video_bytes : row->image_bytes;
+    long long bytes = shape_bytes(row, media->type);
 
     if (media->type != NULL && row->types != NULL
         && !text_has_word(row->types, media->type))

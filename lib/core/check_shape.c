@@ -12,8 +12,10 @@ static const struct shape {
     int least, most;            /* pixels of either side */
     int width, height;          /* pixels: least of each */
     int ratio_least, ratio_most;        /* width to height, in thousandths */
+    int width_most, height_most;
+    int pixels;                 /* in all, less than */
     int shortest_ms;
-    long long bytes;            /* of this type alone */
+    long long bytes;            /* of this type alone, in place of the row's */
 } shapes[] = {
     /* Photos 4:5 to 1.91:1; reels 0.01:1 to 10:1, from 3 seconds. */
     { "instagram", "image/", .ratio_least = 800, .ratio_most = 1910 },
@@ -26,17 +28,20 @@ static const struct shape {
 
     { "tiktok", "video/", .least = 360, .most = 4096 },
 
-    { "twitter", "image/gif", .bytes = 15000000 },
+    { "twitter", "image/gif", .width_most = 1280, .height_most = 1080,
+      .bytes = 15000000 },
     { "twitter", "video/", .least = 32, .ratio_least = 333,
       .ratio_most = 3000, .shortest_ms = 500 },
 
+    { "linkedin", "image/", .pixels = 36152320 },
     { "linkedin", "video/", .shortest_ms = 3000 },
 
     /* Third-party numbers: UNVERIFIED. */
     { "pinterest", "video/", .ratio_least = 500, .ratio_most = 1910,
       .shortest_ms = 4000 },
 
-    /* sendPhoto: the ratio at most 20. */
+    /* sendPhoto: the ratio at most 20; sendAnimation takes any file. */
+    { "telegram", "image/gif", .bytes = 50000000 },
     { "telegram", "image/", .ratio_least = 50, .ratio_most = 20000 },
     { .network = NULL }
 };
@@ -76,6 +81,15 @@ sides_fault(const struct catalogue_row *row, const struct shape *shape,
         return refuse(media, memory_format("%s needs at least %dx%d pixels"
             " for this, and %s.", row->title, shape->width, shape->height,
             is));
+    if (shape->width_most > 0 && (media->width > shape->width_most
+                                  || media->height > shape->height_most))
+        return refuse(media, memory_format("%s takes %s of at most %dx%d"
+            " pixels, and %s.", row->title, media->type, shape->width_most,
+            shape->height_most, is));
+    if (shape->pixels > 0
+        && (long long)media->width * media->height >= shape->pixels)
+        return refuse(media, memory_format("%s takes pictures of less than %d"
+            " pixels in all, and %s.", row->title, shape->pixels, is));
     if (shape->ratio_most > 0
         && (ratio < shape->ratio_least || ratio > shape->ratio_most))
         return refuse(media, memory_format("%s takes a width of %g to %g"
@@ -92,10 +106,6 @@ one_fault(const struct catalogue_row *row, const struct shape *shape,
         return refuse(media, memory_format("%s needs a video of at least %g"
             " seconds, and this has %g.", row->title,
             shape->shortest_ms / 1000.0, (double)media->duration_ms / 1000));
-    if (shape->bytes > 0 && media->bytes > shape->bytes)
-        return refuse(media, memory_format("%s allows %lld bytes for %s, and"
-            " this has %lld.", row->title, shape->bytes, media->type,
-            (long long)media->bytes));
     return sides_fault(row, shape, media);
 }
 
@@ -107,6 +117,19 @@ reel_fault(const struct catalogue_row *row, const struct check_media *media)
             " and this has %lld.", row->title, REEL_MOST_MS / 1000,
             (long long)(media->duration_ms / 1000)));
     return one_fault(row, &reel, media);
+}
+
+long long
+shape_bytes(const struct catalogue_row *row, const char *type)
+{
+    const struct shape *shape;
+
+    for (shape = shapes; shape->network != NULL; shape++)
+        if (shape->bytes > 0 && text_same(shape->network, row->name)
+            && type != NULL && text_begins(type, shape->type))
+            return shape->bytes;
+    return type != NULL && text_begins(type, "video/") ? row->video_bytes
+                                                       : row->image_bytes;
 }
 
 struct fault

@@ -13,6 +13,10 @@
 struct fault shape_fault(const struct catalogue_row *, const char *settings,
                          const struct check_media *);
 
+/* The most bytes of a file of a type: this type's own number (X's GIFs), else
+   the row's; 0: no limit. type is NULL where it is not known. */
+long long shape_bytes(const struct catalogue_row *, const char *type);
+
 /* Several pictures of one pin have the same sides: the first that has not, in
    the same way. Other networks do not ask that. */
 struct fault shapes_fault(const struct catalogue_row *,

@@ -151,6 +151,7 @@ const struct network reddit = {
     .remove = reddit_remove,
     .measure = reddit_measure,
     .parts = &reddit_comment,
+    .sync = reddit_sync,
     .refresh = reddit_refresh,
     .revoke = reddit_revoke
 };

@@ -111,6 +111,7 @@ struct oauth_start reddit_oauth_begin(const char *server, const char *app,
 struct connected reddit_oauth_finish(const char *server, const char *app,
                                      const char *redirect_uri,
                                      const char *verifier, const char *code);
+struct result reddit_sync(struct job *, struct connected *);
 struct result reddit_refresh(struct job *);
 struct result reddit_revoke(struct job *);
 

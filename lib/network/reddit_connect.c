@@ -223,6 +223,51 @@ reddit_oauth_finish(const char *server, const char *app,
     return describe(&tokens);
 }
 
+/* The subreddit of an account, as it is now, into *connected. */
+static struct result
+read_place(struct job *job, struct connected *connected)
+{
+    const char *place = strrchr(job->remote_account, '/'), *data;
+    struct text path = { 0 };
+    struct oauth_answer answer;
+
+    if (place == NULL) {
+        connected->remote_id = memory_format("u_%s", connected->handle);
+        connected->name = memory_format("u/%s", connected->handle);
+        connected->profile_url = memory_format(
+            "https://www.reddit.com/user/%s/", connected->handle);
+        return told_of_account(NULL);
+    }
+    text_add(&path, "/r/");
+    text_add_url_part(&path, place + 1);
+    text_add(&path, "/about");
+    answer = reddit_get(job, text_string(&path));
+    if (!reddit_is_good(&answer))
+        return reddit_refusal(&answer, 0);
+    data = json_raw(reddit_body(&answer), "$.data");
+    connected->remote_id = memory_format("%s%s", connected->handle, place);
+    connected->name = memory_format("r%s", place);
+    connected->profile_url = memory_format("https://www.reddit.com/r%s/",
+                                           place);
+    connected->limits = limits_of(data ? data : "{}");
+    return told_of_account(data && json_is_true(data, "$.user_is_banned")
+                           ? "This subreddit has banned the account." : NULL);
+}
+
+struct result
+reddit_sync(struct job *job, struct connected *connected)
+{
+    struct oauth_answer answer = reddit_get(job, "/api/v1/me");
+
+    if (!reddit_is_good(&answer))
+        return reddit_refusal(&answer, 0);
+    connected->handle = told_id(reddit_body(&answer), "$.name");
+    connected->avatar_url = avatar_of(reddit_body(&answer));
+    if (connected->handle == NULL)
+        return told_of_account("Reddit does not say whose account it is.");
+    return read_place(job, connected);
+}
+
 struct result
 reddit_refresh(struct job *job)
 {

@@ -18,6 +18,7 @@ OAUTH = (
     ("instagram", "17841400000000000", "alice", None),
     ("threads", "17841400000000000", "alice", None),
     ("facebook", "100100000000000001", "alicebakes", "Alice Bakes"),
+    ("reddit", "alice/links", "alice", "r/links"),
     ("linkedin", "urn:li:person:alice-Id1", "Alice Member", "Alice Member"),
 )
 # Handles and names before they are asked for anew.
@@ -73,6 +74,8 @@ def test_each_network_tells_who_an_account_is(room):
         assert row["version"] == 1, row
         assert [r for r in stand.refused() if r["status"] != 401] == []
     assert known(room, mastodon)["limits"] == limits
+    [row] = room.sql("SELECT limits FROM account WHERE network = 'reddit'")
+    assert '"submission_type":"link"' in row["limits"]
     row = known(room, site)             # nobody can be asked, ever
     assert (row["handle"], row["sync_at"]) == ("old", None)
     # They are not asked again before the week is over.

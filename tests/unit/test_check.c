@@ -234,6 +234,23 @@ media_has_its_sides_and_shortest_time(void **state)
         .media = { FILM(1080, 1920, 91000) } });
     good("facebook", NULL, (struct check_content){ .text = "",
          .media = { FILM(100, 100, 91000) } });
+#define A_GIF(w, h, b) { .type = "image/gif", .width = w, .height = h, \
+                         .bytes = b }
+    good("twitter", NULL, (struct check_content){ .text = "",
+         .media = { A_GIF(1280, 1080, 15000000) } });
+    bad("twitter", NULL, FAULT_MEDIA, "mediaId", 15000000,
+        (struct check_content){ .text = "",
+        .media = { A_GIF(1280, 1080, 15000001) } });
+    bad("twitter", NULL, FAULT_MEDIA, "mediaId", 0, (struct check_content){
+        .text = "", .media = { A_GIF(1280, 1081, 1000) } });
+    bad("twitter", NULL, FAULT_MEDIA, "mediaId", 1, (struct check_content){
+        .text = "", .media = { PHOTO(9, 9), A_GIF(9, 9, 1000) } });
+    good("telegram", NULL, (struct check_content){ .text = "",
+         .media = { A_GIF(9, 9, 50000000) } });
+    good("linkedin", NULL, (struct check_content){ .text = "",
+         .media = { PHOTO(6012, 6013) } });
+    bad("linkedin", NULL, FAULT_MEDIA, "mediaId", 0, (struct check_content){
+        .text = "", .media = { PHOTO(6016, 6010) } });
     bad("telegram", NULL, FAULT_MEDIA, "mediaId", 0, (struct check_content){
         .text = "", .media = { PHOTO(5001, 5000) } });
     bad("telegram", NULL, FAULT_MEDIA, "mediaId", 0, (struct check_content){
