@@ -194,8 +194,10 @@ linkedin_refusal(const struct oauth_answer *answer, int sent)
                                 : words_of(answer);
     result.http_status = status;
     result.retry_at = http_retry_at(&answer->http);
-    if (status == 426)
+    if (status == 426) {        /* no account is to blame, every call fails */
         result.retry_at = clock_now() + HOUR;
+        result.pause = PAUSE_ALL;
+    }
     return result;
 }
 

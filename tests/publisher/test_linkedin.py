@@ -249,6 +249,9 @@ def test_an_ended_version_waits_and_names_the_operator(page):
     page.room.tick()
     row = page.room.target(target)
     assert row["state"] == "scheduled" and "api_version" in row["reason"]
+    [pause] = page.room.sql("SELECT network, extent FROM network_pause")
+    assert pause == {"network": "linkedin", "extent": "all"}
+    assert row["failures"] == 0
     with open(page.room.conf, "a") as conf:
         conf.write("api_version.linkedin = 203001\n")
     page.room.advance(3601)
