@@ -128,14 +128,14 @@ wait_until(const struct http_answer *answer)
 }
 
 /* 403 is also what a suspended account gets; a token whose scopes are too
-   small is told apart by Doorkeeper's header, or by its words. */
+   small is told apart by Doorkeeper's header (RFC 6750). Sentences are in any
+   language. */
 static int
 lacks_scope(const struct http_answer *answer)
 {
     const char *header = http_header(answer, "www-authenticate");
 
-    return (header != NULL && strstr(header, "insufficient_scope") != NULL)
-           || strstr(text_string(&answer->body), "scope") != NULL;
+    return header != NULL && strstr(header, "insufficient_scope") != NULL;
 }
 
 struct result

@@ -599,6 +599,9 @@ each_status_has_its_meaning(void **state)
                         "\"WWW-Authenticate\": \"Bearer"
                         " error=\\\"insufficient_scope\\\"\"}", RESULT_AUTH,
                         "auth_error");
+    assert_answer_means(", \"status\": 403, \"body\": {\"error\":"
+                        " \"outside the scope of our rules\"}",
+                        RESULT_REJECTED, "platform_rejected");
     assert_answer_means(", \"status\": 404", RESULT_REJECTED,
                         "platform_rejected");
     assert_answer_means(", \"status\": 410", RESULT_REJECTED,
