@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "core/config.h"
 #include "core/connect.h"
+#include "core/delivery.h"
 #include "core/media.h"
 #include "data/db.h"
 #include "data/value.h"
@@ -24,7 +25,8 @@ static const char help[] =
     "Tidies up; cron starts it once a night. It\n"
     "  - looks through the database; where that is damaged it stops\n"
     "    publishing until crier-admin resume, and ends with status 1;\n"
-    "  - forgets kept answers of a day ago, ended sessions and connect links;\n"
+    "  - forgets kept answers of a day ago, ended sessions and connect links,\n"
+    "    and webhook deliveries that ended 30 days ago;\n"
     "  - removes media files that nothing needs;\n"
     "  - writes a checked copy of the database into backup_dir of crier.conf\n"
     "    and keeps the newest backup_keep of them.\n"
@@ -119,6 +121,7 @@ tidy(void)
     forget("kept answers", forget_answers);
     forget("ended sessions", forget_sessions);
     forget("ended connect links", connect_forget);
+    forget("rows of ended deliveries", delivery_forget);
     if (db_text("SELECT value FROM meta WHERE name = 'halted'") == NULL)
         files = media_sweep();
     if (files > 0)

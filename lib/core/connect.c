@@ -1,6 +1,7 @@
 /* connect.c: connect links, from their making to their one use. */
 #include "core/connect.h"
 #include "core/catalogue.h"
+#include "core/seen.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
@@ -31,7 +32,7 @@ set_request(const struct connect_request *request)
 {
     set_hash("connect_hash", request->token);
     set_hash("connect_browser", request->browser);
-    value_set_integer("connect_now", clock_now());
+    value_set_integer("connect_now", seen_latest());
 }
 
 static void
@@ -71,7 +72,7 @@ details_context(void)
 int
 connect_forget(void)
 {
-    value_set_integer("link_old", clock_now() - DAY);
+    value_set_integer("link_old", seen_earliest() - DAY);
     db_run("DELETE FROM connect_request WHERE hash IN (SELECT hash"
            " FROM connect_request WHERE expires_at < :link_old LIMIT 300)");
     return db_changes();
@@ -90,7 +91,7 @@ connect_create(struct viewer viewer, const char *user, const char *network,
             " can.", row ? row->title : network) };
     link->token = token_new(memory_get(TOKEN_ROOM));
     link->network = row->name;
-    link->expires_at = clock_now() + LIVES;
+    link->expires_at = seen_latest() + LIVES;
     set_hash("link_hash", link->token);
     value_set_text("link_profile", viewer.profile);
     value_set_text("link_user", user);
@@ -114,7 +115,7 @@ state_seen(void)
 
     if (text_same(state, "used"))
         return CONNECT_USED;
-    if (value_integer("connect_expires", 0) <= clock_now())
+    if (value_integer("connect_expires", 0) <= seen_latest())
         return CONNECT_EXPIRED;
     if (!value_integer("connect_here", 0) || text_same(state, "open"))
         return CONNECT_OPEN;
@@ -192,7 +193,7 @@ connect_send(const struct connect_request *request, const char *oauth_state,
 {
     value_set_text("connect_given", details);
     value_set_text("connect_token", request->token);
-    value_set_integer("connect_sent_at", clock_now());
+    value_set_integer("connect_sent_at", seen_latest());
     return move(request, "sent", oauth_state,
                 json_make("json_object('token', :connect_token, 'sent_at',"
                           " :connect_sent_at, 'given', :connect_given)"));
@@ -219,7 +220,7 @@ waiting_details(void)
         return NULL;
     details = open_box("connect_details", details_context());
     if (details == NULL || json_integer(details, "$.sent_at", 0)
-                           + ANSWER_WITHIN <= clock_now())
+                           + ANSWER_WITHIN <= seen_latest())
         return NULL;
     return details;
 }
@@ -232,7 +233,7 @@ connect_return(const char *oauth_state, const char *browser,
 
     set_hash("connect_oauth", oauth_state);
     set_hash("connect_browser", browser);
-    value_set_integer("connect_now", clock_now());
+    value_set_integer("connect_now", seen_latest());
     details = waiting_details();
     if (details == NULL)
         return 0;

@@ -37,6 +37,20 @@ delivery_queue(const char *event)
             "            WHERE value IN ('*', e.type)))", queue, NULL);
 }
 
+int
+delivery_forget(void)
+{
+    int64_t before = clock_now() - DELIVERY_KEPT_DAYS * (int64_t)DAY;
+
+    value_set_integer("delivery_before", before);
+    value_set_text("delivery_since", id_since(before));
+    db_run("DELETE FROM delivery WHERE id IN (SELECT d.id FROM delivery d"
+           "  WHERE d.id < :delivery_since AND d.state <> 'pending'"
+           "   AND d.updated_at < :delivery_before AND d.id < (SELECT max(n.id)"
+           "    FROM delivery n WHERE n.webhook = d.webhook) LIMIT 300)");
+    return db_changes();
+}
+
 struct fault
 delivery_retry(const char *id, const char *profile)
 {

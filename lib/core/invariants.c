@@ -3,6 +3,12 @@
 #include "base/memory.h"
 #include "data/db.h"
 
+/* When an attempt's doubt was told: in the order of the outbox, since a clock
+   may have gone back meanwhile. */
+#define TOLD_UNCERTAIN \
+    "(SELECT u.rowid FROM event u WHERE u.attempt = a.id" \
+    " AND u.type = 'post.uncertain')"
+
 const struct invariant invariants[] = {
     { "I1", "a target has at most one open attempt",
       "SELECT target FROM attempt WHERE ended_at IS NULL"
@@ -47,7 +53,8 @@ const struct invariant invariants[] = {
       " WHERE t.state IN ('failed', 'cancelled') AND a.outcome = 'uncertain'"
       " AND a.kind = 'publish' AND NOT EXISTS (SELECT 1 FROM event e"
       "  WHERE e.target = t.id AND e.type = 'post.scheduled'"
-      "   AND e.created_at >= a.ended_at)" },
+      "   AND iif(EXISTS " TOLD_UNCERTAIN ", e.rowid > " TOLD_UNCERTAIN ","
+      "    e.created_at >= a.ended_at))" },
     { "I13", "a delivery that is being sent has one open attempt and its body,"
       " and what was delivered was taken",
       "SELECT delivery FROM delivery_attempt WHERE ended_at IS NULL"

@@ -135,6 +135,9 @@ recover_worker(void *nothing)
     if (change.claim.crashes + 1 >= TRIES) {
         ending.outcome = "failed";
         ending.result.category = "poison";
+        ending.result.words = memory_format("the publisher was interrupted"
+            " three times: it may be done at %s all the same; look there, or"
+            " ask again", change.claim.handle);
     }
     note("target %s: its worker died while it was changed: %s",
          change.claim.target, ending.outcome);

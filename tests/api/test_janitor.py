@@ -102,6 +102,37 @@ def halted(house):
     return rows[0]["value"] if rows else None
 
 
+def lay_deliveries(house):
+    """Of one webhook deliveries of many kinds, of another a single one; each
+    by a name that says of it: made long ago, and ended long ago."""
+    made = {"old delivered": ("delivered", OLD, 31), "old failed": (
+        "failed", OLD, 31), "pending": ("pending", OLD, 31), "sent again":
+        ("delivered", OLD, 29), "newer": ("delivered", "~", 0)}
+    house.sql("INSERT INTO webhook (id, profile, url, host, events, secret,"
+              " created_at, updated_at) SELECT column1, id, 'u', 'h', '[]',"
+              " x'', 1, 1 FROM profile, (VALUES ('one'), ('two'))")
+    for number, (name, (state, start, days)) in enumerate(made.items()):
+        hooks = ("one", "two") if name == "old failed" else ("one",)
+        house.sql(f"INSERT INTO event SELECT '{name}', id, 'webhook.test',"
+                  " NULL, NULL, '{}', 1 FROM profile")
+        for hook in hooks:
+            id = f"{start}{number}{hook}"
+            house.sql(
+                "INSERT INTO delivery (id, event, webhook, state, next_at,"
+                f" body, created_at, updated_at) VALUES ('{id}', '{name}',"
+                f" '{hook}', '{state}', iif('{state}' = 'pending', 1, NULL),"
+                f" 'x', 1, {now() - days * DAY})")
+            house.sql("INSERT INTO delivery_attempt (id, delivery, number,"
+                      " started_at, ended_at, status, error) VALUES"
+                      f" ('{id}', '{id}', 1, 1, 1, 200,"
+                      f" iif('{state}' = 'delivered', NULL, 'no'))")
+
+
+def deliveries(house):
+    return sorted((row["webhook"], row["event"]) for row in house.sql(
+        "SELECT webhook, event FROM delivery"))
+
+
 # ------------------------------------------------------------- the program
 
 def test_it_has_help_and_takes_no_words(house):
@@ -116,6 +147,15 @@ def test_silent_where_there_is_nothing_to_do(house):
     send(house)
     post(house)
     house.tick()
+    assert janitor(house) == []
+
+
+def test_deliveries_are_kept_for_a_month_and_the_newest_longer(house):
+    lay_deliveries(house)
+    assert janitor(house) == ["rows of ended deliveries: 4 removed"]
+    assert deliveries(house) == [("one", "newer"), ("one", "pending"),
+                                 ("one", "sent again"), ("two", "old failed")]
+    assert count(house, "delivery_attempt") == 4
     assert janitor(house) == []
 
 

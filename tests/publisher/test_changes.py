@@ -345,6 +345,7 @@ def test_a_change_whose_workers_die_thrice_has_failed(room):
         room.run("publisher", "--changes", "019cf2b1-7a10-7c3e-9b54-"
                  "3f0d5c1e8a77", check=False)
     assert journal(room, target, "delete") == ["crashed", "crashed", "failed"]
+    assert "may be done" in room.attempts(target)[-1]["detail"]
     assert waiting(room) == []
 
 

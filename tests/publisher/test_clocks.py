@@ -4,6 +4,7 @@ jumps, or that knows no better than 1970."""
 
 import json
 from datetime import datetime, timedelta, timezone
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -499,8 +500,9 @@ def test_a_wrong_clock_loses_nothing_and_sends_nothing(open_desk, wrong):
 
 def test_a_first_start_in_1970_and_who_may_ask(desk):
     """Of a time before Crier was written nothing is learnt. A key without an
-    end works at any time; one that has ended does not come to life, nor does
-    a session last as long as a wrong clock meant it to."""
+    end works at any time; one that has ended does not come to life, nor does a
+    connect link, nor does a session last as long as a wrong clock meant it
+    to."""
     go(desk, EPOCH)
     target, _ = schedule(desk, NATIVE, "next year",
                          written(desk.now() - desk.shift + 365 * DAY))
@@ -515,12 +517,19 @@ def test_a_first_start_in_1970_and_who_may_ask(desk):
     ends = desk.add_key("owner@example.org", "all", "--expires",
                         written(right + HOUR), name="ends")
     assert desk.get(NATIVE, key=ends).status == 200
+    link = urlsplit(desk.post("/api/v1/connections", {
+        "platform": "mastodon"}).json["connectUrl"]).path
+    assert desk.get(link, key=None).status == 200
     accept(desk, right + 2 * HOUR)
     assert desk.get(NATIVE, key=ends).status == 401
     for wrong in (EPOCH, Y2099):
         go(desk, wrong)
         assert desk.get(NATIVE).status == 200
         assert desk.get(NATIVE, key=ends).status == 401
+        assert desk.get(link, key=None).status == 410
+        made = desk.post("/api/v1/connections", {"platform": "mastodon"})
+        assert desk.get(urlsplit(made.json["connectUrl"]).path,
+                        key=None).status == 200
     desk.write(["INSERT INTO session (hash, user, created_at, expires_at)"
                 f" SELECT x'00', id, {desk.now()}, {desk.now() + 30 * DAY}"
                 " FROM user"])
