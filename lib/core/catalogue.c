@@ -39,8 +39,8 @@ const struct catalogue_row catalogue[] = {
       .recovery = RECOVERY_KEYED, .counting = COUNT_GRAPHEMES,
       .text_limit = 300, .text_bytes = 3000, .images = 4, .videos = 1,
       .image_bytes = 2 * MB, .video_bytes = 300 * MB, .video_seconds = 180,
-      .types = IMAGES " video/mp4", .deletes = 1, .connect = "password",
-      .renew_days = 30, .revokes = REVOKES_TOKEN },
+      .types = IMAGES " video/mp4", .deletes = 1, .parts = PARTS_THREAD,
+      .connect = "password", .renew_days = 30, .revokes = REVOKES_TOKEN },
 
     /* The unit of 2,200 characters is UNVERIFIED: UTF-16 units are never
        fewer than code points. Images are JPEG only. A carousel has 2 to 10
@@ -101,8 +101,8 @@ const struct catalogue_row catalogue[] = {
       .text_limit = 500, .images = 20, .videos = 20, .mixed = 1,
       .image_bytes = 8 * MB, .video_bytes = GB, .video_seconds = 300,
       .types = "image/jpeg image/png " VIDEOS, .alt_limit = 1000,
-      .deletes = 1, .connect = "oauth", .one_server = 1,
-      .renew_days = 50,
+      .deletes = 1, .parts = PARTS_THREAD, .connect = "oauth",
+      .one_server = 1, .renew_days = 50,
       .app_page = "https://developers.facebook.com/apps/",
       .fetches = FETCHES_SOME,
       .note = "Threads fetches files from this server, which has to be"
@@ -135,7 +135,7 @@ const struct catalogue_row catalogue[] = {
       .text_limit = 280, .images = 4, .videos = 1,
       .image_bytes = 5 * MB, .video_bytes = 512 * MB, .video_seconds = 140,
       .types = IMAGES " " VIDEOS, .alone = "image/gif", .alt_limit = 1000,
-      .edits = 1, .deletes = 1,
+      .edits = 1, .deletes = 1, .parts = PARTS_THREAD,
       .edit_seconds = 3600, .edit_most = 5, .edit_text_only = 1,
       .connect = "oauth", .revokes = REVOKES_TOKEN, .one_server = 1,
       .app_page = "https://developer.x.com/",

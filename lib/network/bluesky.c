@@ -65,19 +65,11 @@ is_ours(const struct job *job, const char *record)
 static struct result
 find(struct bluesky_session *session)
 {
-    struct http_request request = {0};
-    struct http_answer answer;
+    struct http_answer answer = bluesky_reply_get(session,
+                                                  session->job->remote_key);
     struct result result;
-    struct text url = { .limit = 8192 };
     const char *record;
 
-    text_add_format(&url, "%s/xrpc/com.atproto.repo.getRecord?repo=",
-                    session->pds);
-    text_add_url_part(&url, session->did);
-    text_add_format(&url, "&collection=%s&rkey=%s", BLUESKY_POSTS,
-                    session->job->remote_key);
-    request.url = text_string(&url);
-    answer = http_send(&request);
     record = bluesky_answer_is_good(&answer)
              ? json_raw(answer.body.data, "$.value") : NULL;
     if (record != NULL)
@@ -187,18 +179,6 @@ look_up(struct job *job)
     return found;
 }
 
-/* The key in at://DID/COLLECTION/KEY; NULL where the record is not one of
-   this account's posts. */
-static const char *
-key_of(const struct bluesky_session *session, const char *uri)
-{
-    const char *start = memory_format("at://%s/%s/", session->did,
-                                      BLUESKY_POSTS);
-
-    return uri != NULL && text_begins(uri, start) ? uri + strlen(start)
-                                                  : NULL;
-}
-
 /* deleteRecord answers 200 where nothing stands, too. */
 static struct result
 remove_post(struct job *job)
@@ -212,7 +192,7 @@ remove_post(struct job *job)
 
     if (result.kind != RESULT_READY)
         return result;
-    key = key_of(&session, job->remote_id);
+    key = bluesky_reply_key(&session, job->remote_id);
     if (key == NULL)
         return told_result(RESULT_REJECTED, "platform_rejected",
             "The post is not in this account's repository.");
@@ -238,6 +218,8 @@ const struct network bluesky = {
     .connect = bluesky_connect,
     .remove = remove_post,
     .measure = bluesky_measure,
+    .parts = &bluesky,
+    .id_in_link = bluesky_reply_id_in_link,
     .refresh = bluesky_session_refresh,
     .sync = bluesky_sync,
     .revoke = bluesky_revoke

@@ -113,6 +113,22 @@ struct result bluesky_video_blob(struct bluesky_session *,
    had, whatever the reason. */
 const char *bluesky_card_embed(struct bluesky_session *, const char *url);
 
+/* bluesky_reply.c. The key in at://DID/COLLECTION/KEY, NULL where that is not
+   one of the session's account's posts; and what the account's own server
+   answers of the record at a key, which it tells without a token. */
+const char *bluesky_reply_key(const struct bluesky_session *,
+                              const char *uri);
+struct http_answer bluesky_reply_get(const struct bluesky_session *,
+                                     const char *key);
+
+/* What the job answers as a record's `reply`: the post and the part before it.
+   *reply is NULL where the job is no part. RESULT_READY, or why not. */
+struct result bluesky_reply_make(struct bluesky_session *,
+                                 const char **reply);
+
+/* See network.h: id_in_link. */
+const char *bluesky_reply_id_in_link(const struct job *, const char *link);
+
 /* Make the record and keep it in the job's resume: from then on it is the
    same at every try. RESULT_READY, RESULT_WAIT, or why not. */
 struct result bluesky_record_prepare(struct bluesky_session *);

@@ -126,7 +126,8 @@ self_labels(const struct job *job)
 }
 
 static void
-keep(struct job *job, const char *facets, const char *embed)
+keep(struct job *job, const char *facets, const char *embed,
+     const char *reply)
 {
     const char *langs = languages(job), *labels = self_labels(job);
     char created[CLOCK_ROOM];
@@ -138,26 +139,30 @@ keep(struct job *job, const char *facets, const char *embed)
     value_set_text("bluesky_embed", embed);
     value_set_text("bluesky_langs", langs);
     value_set_text("bluesky_labels", labels);
+    value_set_text("bluesky_reply", reply);
     bluesky_record_keep(job, json_make(
         "json_object('record', json_patch('{}', json_object("
         "  '$type', '" BLUESKY_POSTS "', 'text', :bluesky_text,"
         "  'createdAt', :bluesky_created, 'langs', json(:bluesky_langs),"
         "  'facets', json(:bluesky_facets), 'embed', json(:bluesky_embed),"
-        "  'labels', json(:bluesky_labels))))"));
+        "  'labels', json(:bluesky_labels),"
+        "  'reply', json(:bluesky_reply))))"));
 }
 
 struct result
 bluesky_record_prepare(struct bluesky_session *session)
 {
-    const char *facets, *link, *embed;
-    struct result result = bluesky_media_embed(session, &embed);
+    const char *facets, *link, *embed, *reply;
+    struct result result = bluesky_reply_make(session, &reply);
 
+    if (result.kind == RESULT_READY)
+        result = bluesky_media_embed(session, &embed);
     if (result.kind == RESULT_READY)
         result = make_facets(session, &facets, &link);
     if (result.kind != RESULT_READY)
         return result;
     if (embed == NULL && link != NULL)
         embed = bluesky_card_embed(session, link);
-    keep(session->job, facets, embed);
+    keep(session->job, facets, embed, reply);
     return result;
 }

@@ -86,13 +86,14 @@ check_quota(const struct container_api *api, const struct job *job)
 
         return refusal.kind == RESULT_AUTH ? refusal : result;
     }
-    total = json_integer(body, "$.data[0].config.quota_total", 0);
-    if (total <= 0
-        || json_integer(body, "$.data[0].quota_usage", 0) < total)
+    total = json_integer(body, memory_format(
+        "$.data[0].%sconfig.quota_total", api->counted), 0);
+    if (total <= 0 || json_integer(body, memory_format(
+            "$.data[0].%squota_usage", api->counted), 0) < total)
         return result;
     result = told_result(RESULT_RETRY, "rate_limited", memory_format(
-        "%s allows %lld posts in 24 hours, and they are used up.", api->title,
-        (long long)total));
+        "%s allows %lld %s in 24 hours, and they are used up.", api->title,
+        (long long)total, job->reply_to ? "replies" : "posts"));
     result.retry_at = clock_now() + QUOTA_AGAIN;
     return result;
 }

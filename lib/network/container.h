@@ -18,6 +18,7 @@ struct container_api {
     const char *status;         /* the container's field: status */
     const char *trouble;        /* and what explains an ERROR in it */
     const char *quota;          /* path and query of what is left of today */
+    const char *counted;        /* before the names in it: "" or reply_ */
     const char *list;           /* path and query of the newest posts */
     const char *text;           /* their field that holds the text: $.text */
 

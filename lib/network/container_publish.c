@@ -12,7 +12,8 @@
 enum {
     ASK_AGAIN = 1 * MINUTE,
     LINK_LATE = 10 * MINUTE,    /* lists show a post by then, mostly */
-    CLOCKS_APART = 1 * MINUTE
+    CLOCKS_APART = 1 * MINUTE,
+    PERMISSION = 10             /* the code of one that is not granted */
 };
 
 /* The post is there: its id, and its permalink as far as it is told. A link is
@@ -86,7 +87,9 @@ find(const struct container_api *api, const struct job *job,
     *result = told_result(RESULT_UNKNOWN, "network_error",
                           "It is not among the account's newest posts.");
     if (!graph_is_good(&answer)) {
-        *result = graph_refusal(api->title, &answer, 0);
+        /* Replies are read with a permission of their own. */
+        if (job->reply_to == NULL || graph_code(&answer) != PERMISSION)
+            *result = graph_refusal(api->title, &answer, 0);
         return NULL;
     }
     count = json_members(text_string(&answer.body), "$.data", &posts);

@@ -136,7 +136,7 @@ api(void)
 {
     return (struct container_api){ .title = "Instagram",
         .base = instagram_base(), .create = "media",
-        .publish = "media_publish", .status = "status_code",
+        .counted = "", .publish = "media_publish", .status = "status_code",
         .trouble = "status",
         .quota = "content_publishing_limit?fields=quota_usage,config",
         .list = "media?fields=id,caption,timestamp&limit=10",

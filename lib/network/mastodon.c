@@ -180,6 +180,22 @@ prepare(struct job *job)
     return result;
 }
 
+/* Of https://SERVER/@PERSON/ID or https://SERVER/@PERSON/statuses/ID, as the
+   account's own server links to it. */
+static const char *
+id_in_link(const struct job *job, const char *link)
+{
+    const char *start = memory_format("%s/@", job->server);
+    const char *slash = strrchr(link, '/');
+    size_t length = slash ? strlen(slash + 1) : 0;
+
+    if (!text_begins(link, start) || length == 0
+        || slash < link + strlen(start)
+        || strspn(slash + 1, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") != length)
+        return NULL;
+    return slash + 1;
+}
+
 const struct network mastodon = {
     .name = "mastodon",
     .prepare = prepare,
@@ -193,5 +209,6 @@ const struct network mastodon = {
     .remove = mastodon_change_remove,
     .measure = mastodon_measure,
     .parts = &mastodon,
+    .id_in_link = id_in_link,
     .revoke = mastodon_oauth_revoke
 };

@@ -228,6 +228,11 @@ struct network {
        look_up make a comment under the post reply_to. NULL: nothing can. */
     const struct network *parts;
 
+    /* The network's id of the account's post that a link leads to, which its
+       owner gave: a part may follow it. The job is as of prepare(). NULL where
+       the link leads to none, or names no id. */
+    const char *(*id_in_link)(const struct job *, const char *link);
+
     /* Renew the account's token before it expires, by save_credentials(). The
        job has no target, text or media. */
     struct result (*refresh)(struct job *);

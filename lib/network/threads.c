@@ -2,6 +2,7 @@
 
    Source: developers.facebook.com/docs/threads. Its version is v1.0, whatever
    the Graph API's is. Files are fetched by Threads from our signed URLs. */
+#include "network/threads.h"
 #include "network/container.h"
 #include "network/told.h"
 #include "core/config.h"
@@ -15,16 +16,9 @@ static const char scopes[] = "threads_basic,threads_content_publish,"
     "threads_manage_insights,threads_delete";
 
 enum {
-    TAG_REFUSED = 4279071,      /* the subcode of a topic tag it does not take
+    TAG_REFUSED = 4279071       /* the subcode of a topic tag it does not take
                                    (measured by others, not documented) */
-    PARAMETER = 100, ABSENT = 33        /* code and subcode of what is gone */
 };
-
-static const char *
-base(void)
-{
-    return config_api_url("threads", "https://graph.threads.net");
-}
 
 /* ------------------------------------------------------------ publishing */
 
@@ -65,9 +59,14 @@ describe(const struct job *job, int place, const char *children,
         http_form_add(form, "children", children);
     } else if (place < 0) {
         http_form_add(form, "media_type", "TEXT");
-        add_setting(job, "$.linkAttachment", "link_attachment", form);
+        if (job->reply_to == NULL)
+            add_setting(job, "$.linkAttachment", "link_attachment", form);
     }
     http_form_add(form, "text", job->text);
+    if (job->reply_to != NULL) {
+        http_form_add(form, "reply_to_id", job->reply_to);
+        return;
+    }
     add_setting(job, "$.replyControl", "reply_control", form);
     if (!json_is_true(job->resume, "$.without_tag"))
         add_setting(job, "$.topicTag", "topic_tag", form);
@@ -93,15 +92,22 @@ passes(const char *trouble)
     return text_has_word("FAILED_DOWNLOADING_VIDEO UNKNOWN", trouble);
 }
 
+/* Replies count for themselves, and stand in a list of their own, which an
+   application may read that has threads_read_replies. */
 static struct container_api
-api(void)
+api(const struct job *job)
 {
+    int is_reply = job->reply_to != NULL;
+
     return (struct container_api){ .title = "Threads",
-        .base = memory_format("%s/v1.0", base()),
+        .base = memory_format("%s/v1.0", threads_base()),
         .create = "threads", .publish = "threads_publish",
         .status = "status", .trouble = "error_message",
-        .quota = "threads_publishing_limit?fields=quota_usage,config",
-        .list = "threads?fields=id,text,timestamp&limit=10",
+        .counted = is_reply ? "reply_" : "",
+        .quota = memory_format("threads_publishing_limit?fields=%s", is_reply
+            ? "reply_quota_usage,reply_config" : "quota_usage,config"),
+        .list = memory_format("%s?fields=id,text,timestamp&limit=10",
+                              is_reply ? "replies" : "threads"),
         .text = "$.text", .describe = describe, .mend = mend,
         .passes = passes };
 }
@@ -109,15 +115,19 @@ api(void)
 static struct result
 prepare(struct job *job)
 {
-    struct container_api threads_api = api();
+    struct container_api threads_api = api(job);
+    struct result result = told_result(RESULT_READY, NULL, NULL);
 
-    return container_prepare(&threads_api, job);
+    if (job->reply_to != NULL && text_same(job->resume, "{}"))
+        result = threads_find_answered(job);
+    return result.kind == RESULT_READY ? container_prepare(&threads_api, job)
+                                       : result;
 }
 
 static struct result
 send(struct job *job)
 {
-    struct container_api threads_api = api();
+    struct container_api threads_api = api(job);
 
     return container_send(&threads_api, job);
 }
@@ -125,32 +135,20 @@ send(struct job *job)
 static struct result
 look_up(struct job *job)
 {
-    struct container_api threads_api = api();
+    struct container_api threads_api = api(job);
 
     return container_look_up(&threads_api, job);
 }
 
 /* ------------------------------------------------------------ afterwards */
 
-static const char *
-post_url(const struct job *job, const char *query)
-{
-    struct text url = { 0 };
-
-    text_add_format(&url, "%s/v1.0/", base());
-    text_add_url_part(&url, job->remote_id);
-    text_add(&url, query);
-    return text_string(&url);
-}
-
 static struct result
 take_away(struct job *job)
 {
-    struct http_answer answer = graph_delete(post_url(job, ""),
+    struct http_answer answer = graph_delete(threads_url(job->remote_id, ""),
                                              container_token(job));
 
-    if (graph_is_good(&answer) || (graph_code(&answer) == PARAMETER
-                                   && graph_subcode(&answer) == ABSENT))
+    if (graph_is_good(&answer) || threads_is_absent(&answer))
         return told_result(RESULT_READY, NULL, NULL);
     return graph_refusal("Threads", &answer, 0);
 }
@@ -165,7 +163,7 @@ sum(int64_t a, int64_t b)
 static struct result
 measure(struct job *job, struct metrics *metrics)
 {
-    struct http_answer answer = graph_get(post_url(job,
+    struct http_answer answer = graph_get(threads_url(job->remote_id,
         "/insights?metric=views,likes,replies,reposts,quotes"),
         container_token(job));
     const char *body = text_string(&answer.body);
@@ -211,13 +209,14 @@ login(void)
         .provider = { .title = "Threads", .scopes = scopes,
             .authorize_url = memory_format("%s/oauth/authorize", config_url(
                 "login_url", "threads", "https://www.threads.com")),
-            .token_url = memory_format("%s/oauth/access_token", base()) },
-        .exchange_url = memory_format("%s/access_token", base()),
+            .token_url = memory_format("%s/oauth/access_token",
+                                       threads_base()) },
+        .exchange_url = memory_format("%s/access_token", threads_base()),
         .exchange_grant = "th_exchange_token",
-        .refresh_url = memory_format("%s/refresh_access_token", base()),
+        .refresh_url = memory_format("%s/refresh_access_token", threads_base()),
         .refresh_grant = "th_refresh_token",
         .me = memory_format("%s/v1.0/me?fields=id,username,name,"
-            "threads_profile_picture_url", base()),
+            "threads_profile_picture_url", threads_base()),
         .read_account = read_account };
 }
 
@@ -266,6 +265,7 @@ const struct network threads = {
     .oauth_finish = finish,
     .remove = take_away,
     .measure = measure,
+    .parts = &threads,
     .sync = sync_account,
     .refresh = refresh
 };

@@ -76,10 +76,12 @@ struct result x_upload_judge(struct job *, int position, struct x_entry *,
 struct result x_upload_lost(struct job *, int position,
                             const struct oauth_answer *);
 
-/* x_post.c: the driver's send and remove; the permalink of a post. */
+/* x_post.c: the driver's send, remove and id_in_link; the permalink of a
+   post. */
 struct result x_post_send(struct job *);
 struct result x_post_remove(struct job *);
 const char *x_post_permalink(const char *id);
+const char *x_post_id_in_link(const struct job *, const char *link);
 
 /* x_edit.c: the driver's edit. */
 struct result x_edit(struct job *);

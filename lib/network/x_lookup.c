@@ -49,10 +49,25 @@ has_our_media(const struct job *job, const char *post)
     return 1;
 }
 
+/* Does it answer what the job answers, and quote nothing? */
+static int
+is_in_place(const struct job *job, const char *post)
+{
+    int count = json_count(post, "$.referenced_tweets");
+
+    if (job->reply_to == NULL)
+        return count == 0;
+    return count == 1
+        && text_same(json_text(post, "$.referenced_tweets[0].type"),
+                     "replied_to")
+        && text_same(json_text(post, "$.referenced_tweets[0].id"),
+                     job->reply_to);
+}
+
 static int
 is_ours(const struct job *job, const char *post)
 {
-    if (json_count(post, "$.referenced_tweets") > 0)
+    if (!is_in_place(job, post))
         return 0;
     if (has_our_media(job, post))
         return 1;

@@ -6,6 +6,8 @@
 #include "data/json.h"
 #include "data/value.h"
 
+#include <string.h>
+
 enum { BEFORE = 1 * MINUTE };   /* X's clock may be this much behind ours */
 
 const char *
@@ -16,6 +18,22 @@ x_post_permalink(const char *id)
     text_add(&link, "https://x.com/i/status/");
     text_add_url_part(&link, id);
     return text_string(&link);
+}
+
+const char *
+x_post_id_in_link(const struct job *job, const char *link)
+{
+    const char *status = strstr(link, "/status/");
+    size_t length;
+
+    (void)job;
+    if (status == NULL || (!text_begins(link, "https://x.com/")
+                           && !text_begins(link, "https://twitter.com/")))
+        return NULL;
+    status += strlen("/status/");
+    length = strspn(status, "0123456789");
+    return length > 0 && strchr("/?#", status[length]) != NULL
+        ? memory_copy_bytes(status, length) : NULL;
 }
 
 static const char *
@@ -35,8 +53,9 @@ media_ids(const struct job *job)
     return text_string(&list);
 }
 
-/* What is not set is left out: X refuses keys it does not know, and takes no
-   null. Text may be absent only beside media. */
+/* Who may answer is said of a thread's first post alone: whether X takes that
+   of a reply is UNVERIFIED. What is not set is left out: X refuses keys it
+   does not know, and takes no null. Text may be absent only beside media. */
 static const char *
 body_of(const struct job *job)
 {
@@ -45,11 +64,15 @@ body_of(const struct job *job)
     value_set_text("x_text", job->text[0] ? job->text : NULL);
     value_set_text("x_media", ids ? memory_format("{\"media_ids\":%s}", ids)
                                   : "null");
-    value_set_text("x_reply", option_json(job, "$.replySettings"));
+    value_set_text("x_reply", job->reply_to ? NULL
+                              : option_json(job, "$.replySettings"));
+    value_set_text("x_reply_to", job->reply_to);
     value_set_text("x_ai", option_json(job, "$.madeWithAi"));
     value_set_text("x_paid", option_json(job, "$.paidPartnership"));
     return json_make("json_patch('{}', json_object('text', :x_text,"
-                     " 'media', json(:x_media),"
+                     " 'media', json(:x_media), 'reply', json(iif("
+                     "  :x_reply_to IS NULL, NULL, json_object("
+                     "   'in_reply_to_tweet_id', :x_reply_to))),"
                      " 'reply_settings', json(:x_reply),"
                      " 'made_with_ai', json(:x_ai),"
                      " 'paid_partnership', json(:x_paid)))");

@@ -206,7 +206,7 @@ job_load(struct claim *claim)
     load_content(task);
     load_media(task);
     if (claim->part)
-        follow_load(&task->job);
+        follow_load(&task->job, network_find(claim->network));
     task->job.credentials = account_credentials(
         claim->account, &claim->credentials_version);
     if (task->job.credentials == NULL)

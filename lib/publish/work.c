@@ -59,8 +59,8 @@ prepare(const struct network *network, struct claim *claim, struct job *job)
         return (struct result){
             .kind = RESULT_REJECTED, .category = "platform_rejected",
             .words = memory_format("Crier does not know the id on %s of what"
-                " this part follows, which its owner found there: publish the"
-                " rest below it by hand.", claim->network)
+                " this part follows: publish the rest below it by hand.",
+                claim->network)
         };
     result = job_check(claim, job);
     if (result.kind != RESULT_READY)

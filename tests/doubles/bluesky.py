@@ -464,6 +464,19 @@ class Bluesky(Double):
             invalid("this stand-in keeps %s only" % COLLECTION)
         return bluesky_record.check(body["record"], body["collection"], rkey)
 
+    def check_reply(self, record):
+        """The network's own server takes any reference; one to what does not
+        stand there, or with another root than the parent's, shows wrong."""
+        for name in ("root", "parent"):
+            there = self.records.get(record["reply"][name]["uri"])
+            if there is None or there["cid"] != record["reply"][name]["cid"]:
+                invalid("Invalid reply: nothing stands at its " + name)
+        root = record["reply"]["root"]["uri"]
+        parent = record["reply"]["parent"]["uri"]
+        above = self.records[parent]["value"].get("reply")
+        if (above["root"]["uri"] if above else parent) != root:
+            invalid("Invalid reply: its parent has another root")
+
     @route("POST", XRPC + "com.atproto.repo.putRecord")
     def put_record(self, request):
         body = self.input(request, ["repo", "collection", "rkey", "record"],
@@ -482,6 +495,8 @@ class Bluesky(Double):
             invalid("Record was at %s" % (current["cid"] if current
                                           else "null"), "InvalidSwap")
         self.verify_blobs(account, blobs)
+        if "reply" in body["record"]:
+            self.check_reply(body["record"])
         return self.write(account, body["collection"], body["rkey"],
                           body["record"], blobs,
                           "update" if current else "create")

@@ -24,6 +24,9 @@ LANGUAGE = re.compile(r"([a-z]{2,3}(-[A-Za-z]{3}){0,3}(-[A-Za-z]{4})?"
                       r"(-([A-Za-z]{2}|\d{3}))?"
                       r"(-([A-Za-z0-9]{5,8}|\d[A-Za-z0-9]{3}))*"
                       r"(-x(-[A-Za-z0-9]{1,8})+)?|i-[a-z]+)\Z", re.ASCII)
+ADDRESS = re.compile(r"at://did:[a-z]+:[a-zA-Z0-9._:%-]+/[a-zA-Z.]+/"
+                     r"[a-zA-Z0-9._:~-]+\Z")
+HASH = re.compile(r"b[a-z2-7]{58}\Z")
 LABELS = {"porn", "sexual", "nudity", "graphic-media"}
 IMAGE_BYTES, THUMB_BYTES, VIDEO_BYTES = 2000000, 1000000, 300000000
 CAPTION_BYTES = 20000
@@ -210,9 +213,22 @@ class Checker:
             need_object(label, where, ["val"])
             need(label["val"] in LABELS, where, "unknown label")
 
+    @staticmethod
+    def reply(reply):
+        """app.bsky.feed.post#replyRef: two com.atproto.repo.strongRef."""
+        where = "record/reply"
+        need_object(reply, where, ["root", "parent"])
+        for name in ("root", "parent"):
+            need_object(reply[name], where + "/" + name, ["uri", "cid"])
+            need(ADDRESS.match(str(reply[name]["uri"])), where,
+                 "Invalid AT-URI")
+            need(HASH.match(str(reply[name]["cid"])), where, "Invalid CID")
+
     def post(self, record):
         need_object(record, "record", ["text", "createdAt"],
-                    ["facets", "embed", "langs", "labels", "tags"])
+                    ["facets", "embed", "langs", "labels", "tags", "reply"])
+        if "reply" in record:
+            self.reply(record["reply"])
         need_string(record["text"], "record/text", 3000, 300)
         need_string(record["createdAt"], "record/createdAt")
         need(DATE.match(record["createdAt"])

@@ -206,10 +206,11 @@ class Graph(OAuthProvider):
             raise self.problem(9007, "Media ID is not available", 2207027)
         if container["state"] != "FINISHED" or container["item"]:
             raise self.problem(9007, "Media ID is not available", 2207027)
-        if self.settings["quota_usage"] >= self.settings["quota_total"]:
+        used = "reply_quota" if "reply_to_id" in container["form"] else "quota"
+        if self.settings[used + "_usage"] >= self.settings[used + "_total"]:
             raise self.problem(9, "Application request limit", 2207042)
         container["state"] = "PUBLISHED"
-        self.settings["quota_usage"] += 1
+        self.settings[used + "_usage"] += 1
         media = container["media"] + [url for child in container["children"]
                                       for url in self.containers[child]
                                       ["media"]]
@@ -241,10 +242,11 @@ class Graph(OAuthProvider):
         return {name: all_of_it[name] for name in {"id", *fields}
                 if name in all_of_it and all_of_it[name] != ""}
 
-    def list_posts(self, request, id, scope):
+    def list_posts(self, request, id, scope, made=None):
         person = self.me(request, id, scope)
         query = self.once(request.query)
-        mine = [post for post in self.made if post["account"] == person]
+        mine = [post for post in self.made if made is None or post in made]
+        mine = [post for post in mine if post["account"] == person]
         mine = mine[:len(mine) - self.settings["stale_lists"] or None]
         if self.settings["quiet"]:
             mine = []

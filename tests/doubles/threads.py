@@ -13,7 +13,7 @@ from graph import Graph  # noqa: E402
 
 V1 = "/graph.threads.net/v1.0"
 PUBLISH = "threads_content_publish"
-COMMON = {"media_type", "text", "reply_control", "topic_tag"}
+COMMON = {"media_type", "text", "reply_control", "topic_tag", "reply_to_id"}
 FIELDS = {
     "TEXT": COMMON | {"link_attachment"},
     "IMAGE": COMMON | {"image_url", "alt_text"},
@@ -37,7 +37,10 @@ class Threads(Graph):
     text_field = "text"
     publish_scope = PUBLISH
     metrics = ("views", "likes", "replies", "reposts", "quotes", "shares")
-    settings = {**Graph.settings, "quota_total": 250, "bad_tag": None}
+    settings = {
+        **Graph.settings, "quota_total": 250, "bad_tag": None,
+        "reply_quota_usage": 0, "reply_quota_total": 1000,
+        "reads_replies": True}  # has the application threads_read_replies?
 
     def check_fields(self, form, person):
         kind = form.get("media_type")
@@ -58,6 +61,11 @@ class Threads(Graph):
         if self.settings["bad_tag"] and \
                 form.get("topic_tag") == self.settings["bad_tag"]:
             raise self.problem(100, "topic_tag", 4279071)
+        if "reply_to_id" in form and form["reply_to_id"] not in [
+                post["id"] for post in self.made
+                if post["account"] == person]:
+            raise self.problem(24, "The requested resource does not exist",
+                               2207006)
         if kind == "TEXT" and not form.get("text"):
             raise self.problem(100, "text is needed")
         if kind == "CAROUSEL" and not 2 <= len(
@@ -92,11 +100,36 @@ class Threads(Graph):
 
     @route("GET", V1 + "/:id/threads")
     def posts_of(self, request, id):
-        return self.list_posts(request, id, "threads_basic")
+        return self.list_posts(request, id, "threads_basic", [
+            post for post in self.made if not self.answers(post)])
+
+    @route("GET", V1 + "/:id/replies")
+    def replies_of(self, request, id):
+        if not self.settings["reads_replies"]:
+            raise self.problem(10, "Application does not have permission for"
+                               " this action", status=403)
+        return self.list_posts(request, id, "threads_basic", [
+            post for post in self.made if self.answers(post)])
+
+    @staticmethod
+    def answers(post):
+        return post.get("form", {}).get("reply_to_id")
 
     @route("GET", V1 + "/:id/threads_publishing_limit")
     def quota(self, request, id):
-        return self.show_quota(request, id, PUBLISH)
+        self.me(request, id, PUBLISH)
+        fields = dict(request.query).get("fields", "").split(",")
+        numbers = {}
+        for start in ("", "reply_"):
+            numbers[start + "quota_usage"] \
+                = self.settings[start + "quota_usage"]
+            numbers[start + "config"] = {
+                "quota_total": self.settings[start + "quota_total"],
+                "quota_duration": 86400}
+        if not fields or set(fields) - set(numbers):
+            raise self.problem(100, "Tried accessing nonexisting field")
+        return Answer(200, {"data": [{name: numbers[name]
+                                      for name in fields}]})
 
     @route("GET", V1 + "/:id/insights")
     def insights(self, request, id):

@@ -355,6 +355,7 @@ class X(OAuthProvider):
         for name in ("made_with_ai", "paid_partnership"):
             if type(body.get(name, True)) is not bool:
                 invalid("%s %r" % (name, body[name]))
+        self.check_reply(user, body.get("reply"))
         media = self.attached(user, body.get("media"))
         text = body.get("text", "")
         if (not text and not media) or ("text" in body and not text):
@@ -376,6 +377,24 @@ class X(OAuthProvider):
         return Answer(201, {"data": {
             "id": post["id"], "text": post["text"],
             "edit_history_tweet_ids": [post["id"]]}}, headers)
+
+    def check_reply(self, user, reply):
+        """Since February 2026 one answers who mentioned one, and oneself."""
+        if reply is None:
+            return
+        if set(reply) != {"in_reply_to_tweet_id"} \
+                or not re.fullmatch(r"[0-9]{1,19}",
+                                    str(reply["in_reply_to_tweet_id"])) \
+                or type(reply["in_reply_to_tweet_id"]) is not str:
+            invalid("reply %s" % reply)
+        parent = self.posts.get(reply["in_reply_to_tweet_id"])
+        if parent is None:
+            problem(403, "Forbidden", "You attempted to reply to a Tweet that"
+                    " is deleted or not visible to you.")
+        if parent["user"] != user["id"]:
+            problem(403, "Forbidden", "Reply to this conversation is not"
+                    " allowed because you have not been mentioned or otherwise"
+                    " engaged by the author of the post you are replying to.")
 
     def attached(self, user, given):
         if given is None:
@@ -414,6 +433,7 @@ class X(OAuthProvider):
                           "photo/1" % (user["username"], id)})
         post = {"id": id, "user": user["id"], "said": text, "text": shown,
                 "links": links, "media": media, "at": self.now(),
+                "answers": body.get("reply", {}).get("in_reply_to_tweet_id"),
                 "chain": [id], "metrics": {}}
         self.posts[id] = post
         self.accept({
@@ -470,6 +490,9 @@ class X(OAuthProvider):
         first = self.posts.get(post["chain"][0], post)
         whole = {
             "created_at": self.iso(post["at"]),
+            "referenced_tweets": [{"type": "replied_to",
+                                   "id": post["answers"]}]
+            if post["answers"] else None,
             "entities": {"urls": post["links"]} if post["links"] else None,
             "attachments": {"media_keys": [one["key"] for one
                                            in post["media"]]}
