@@ -1,9 +1,10 @@
 # Crier: adding a program or a library file is adding a file; nothing here
 # lists sources.
-#   make                the release build, under build/release
+#   make                the release build, under build/release: endpoints that
+#                       link no libcurl load no library at all
 #   make TEST=1         with the test clock and the crash test's points
 #   make ASAN=1         as TEST=1, with AddressSanitizer and UBSan
-#   make STATIC=1       endpoints that link no libcurl load no library at all
+#   make STATIC=0       all of them load libc, under build/release-dynamic
 #   make BREAK_ARM=1    as TEST=1, without the step that the crash test needs
 #   make FUZZ=1         the programs of tests/fuzz, by clang, with both
 #   make CC=clang       another compiler
@@ -11,7 +12,7 @@
 PREFIX   ?= /usr/local/crier
 KIND     := $(if $(FUZZ),fuzz,$(if $(ASAN),asan,$(if \
             $(BREAK_ARM),broken,$(if $(TEST),test,release)))$(if \
-            $(STATIC),-static))
+            $(filter 0,$(STATIC)),-dynamic))
 BUILD    ?= build/$(KIND)
 
 CC       := $(if $(FUZZ),clang,$(CC))
@@ -52,12 +53,20 @@ LIBS     := $(if $(SQLITE),-Wl$(comma)-u$(comma)acos $(SQLITE) -lm,-lsqlite3) \
             $(foreach name,sodium b64 utf8proc,$(or $(call \
             archive,$(name)),-l$(name))) -lpsl -lcurl
 
-# make STATIC=1: where a program of cgi-bin has found no libcurl to call, it
-# is linked again with all it calls inside, and starts without ld.so. (ld
-# warns of SQLite's dlopen(), which is never called: extensions are off.)
-unload    = $(if $(STATIC),ldd $(1) | grep -q libcurl || $(subst -pie,\
-            -static-pie -Wl$(comma)--no-warnings,$(LINK)) -o $(1) $(2) \
-            $(filter-out -lpsl -lcurl,$(LIBS)) -lm)
+# Where a program of cgi-bin has found no libcurl to call, it is linked again
+# with all it calls inside, and starts without ld.so: an eighth of what a read
+# costs beyond an empty program. What glibc warns of there, names of hosts,
+# users and character sets, no such program asks for; ld warns of SQLite's
+# dlopen(), which is never called: extensions are off. Where an archive is
+# absent, or this C library cannot do it, the program stays as it was. The
+# other builds stay dynamic: tests make calls of the C library fail.
+STATIC   ?= $(if $(TEST)$(ASAN)$(BREAK_ARM)$(FUZZ)$(SHARED),0,1)
+whole    := $(if $(filter 0,$(STATIC)),,$(and $(call archive,c),$(call \
+            archive,sqlite3),$(call archive,sodium),$(call \
+            archive,b64),$(call archive,utf8proc)))
+unload    = $(if $(whole),ldd $(1) | grep -q libcurl || ! $(subst -pie,\
+            -static-pie -Wl$(comma)--no-warnings,$(LINK)) -o $(1).whole $(2) \
+            $(filter-out -lpsl -lcurl,$(LIBS)) -lm || mv $(1).whole $(1))
 
 all: $(if $(FUZZ),fuzzers,$(PROGRAMS) $(BUILD)/openapi.json)
 

@@ -55,9 +55,9 @@ Options of install (uninstall takes the first two):
   --base-url URL      how the world reaches it, as https://crier.example.org
   --suffix .cgi       for hosts that run only programs named so
   --set KEY=VALUE     a line for crier.conf; repeatable
-  --static            endpoints that load no library: each request costs less,
-                      and SQLite's fixes come with the next install (also of
-                      demo and bundle)
+  --dynamic           endpoints that load the C library: each request costs
+                      more, and the library's fixes come by themselves (also
+                      of demo and bundle)
   --from ARCHIVE      programs from an archive that bundle wrote
 END
 }
@@ -65,7 +65,7 @@ END
 command=${1-}
 [ $# -eq 0 ] || shift
 owner= docroot= prefix= suffix= base_url= build= port= server=
-settings= variables= stop= ticker=yes long= which= static=
+settings= variables= stop= ticker=yes long= which= dynamic=
 if [ "$command" = config ]; then
     which=${1-}
     [ $# -eq 0 ] || shift
@@ -92,7 +92,7 @@ while [ $# -gt 0 ]; do
     --from) shift ;;
     --stop) stop=yes ;;
     --no-ticker) ticker= ;;
-    --static) static=yes ;;
+    --dynamic) dynamic=yes ;;
     --long) long=--long ;;
     --help | -h) usage; exit 0 ;;
     *) fail "$1: no such option (--help lists them)" ;;

@@ -115,15 +115,14 @@ do_check() {
     # with the test clock and the crash test's points.
     step 'building'
     part build-gcc make -s -j2 CC=gcc
-    part build-clang make -s -j2 CC=clang BUILD=build/clang
-    part build-static make -s -j2 CC=gcc STATIC=1
+    part build-clang make -s -j2 CC=clang BUILD=build/clang STATIC=0
     part build-test make -s -j2 CC=gcc TEST=1 all units
     part build-asan make -s -j2 CC=gcc ASAN=1 all units
     part build-fuzz make -s -j2 FUZZ=1
     step 'checking sources, schema and links'
     scripts
-    part schema-static env BUILD=build/release-static sh tests/check/schema.sh
-    part links-static env BUILD=build/release-static sh tests/check/links.sh
+    part schema-clang env BUILD=build/clang sh tests/check/schema.sh
+    part links-clang env BUILD=build/clang sh tests/check/links.sh
     suite test_checks tests/test_checks.py
     step 'unit tests'
     units test

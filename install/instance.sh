@@ -42,7 +42,7 @@ built() {
     else
         step 'building the programs'
         make_programs >&2 || fail 'the build failed'
-        build=$here/build/release${static:+-static}
+        build=$here/build/release${dynamic:+-dynamic}
     fi
     [ -x "$build/cron/publisher" ] || fail "$build: holds no programs"
 }
@@ -50,7 +50,7 @@ built() {
 # make_programs: one make at a time, where there is a way to wait.
 make_programs() {
     set -- make -s -C "$here" -j"$(getconf _NPROCESSORS_ONLN || echo 2)" \
-        ${static:+STATIC=1}
+        ${dynamic:+STATIC=0}
     if have flock; then
         mkdir -p "$here/build"
         flock "$here/build/lock" "$@"

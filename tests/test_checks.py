@@ -10,6 +10,15 @@ import pytest
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 
+@pytest.fixture(scope="module", autouse=True)
+def static_program(tmp_path_factory):
+    """A program that loads no library, at STATIC."""
+    global STATIC
+    STATIC = tmp_path_factory.mktemp("static") / "end"
+    subprocess.run(["cc", "-static-pie", "-x", "c", "-o", STATIC, "-"],
+                   input=b"int main(void) { return 0; }", check=True)
+
+
 @pytest.fixture
 def tree(tmp_path):
     """A small tree that every check is content with, and a build of it."""
@@ -26,8 +35,8 @@ def tree(tmp_path):
     }
     for name, text in files.items():
         write(tmp_path, name, text)
-    for name in ("cgi-bin/api/end", "cron/tick"):
-        program(tmp_path, name, "/bin/true")
+    program(tmp_path, "cron/tick", "/bin/true")
+    program(tmp_path, "cgi-bin/api/end", STATIC)
     return tmp_path
 
 
@@ -102,6 +111,8 @@ OFFENCES = [
     ("headers", file("lib/base/x.h", "enum { X };\n"), "lib/base/x.h"),
     ("links", lambda tree: program(tree, "cgi-bin/x", shutil.which("curl")),
      "cgi-bin/x links libcurl"),
+    ("links", lambda tree: program(tree, "cgi-bin/x", "/bin/true"),
+     "cgi-bin/x is not static"),
     ("links", lambda tree: program(tree, "cron/publisher", "/bin/true"),
      "cron/publisher is named but links no libcurl"),
     ("schema", file("schema.sql", "CREATE TABLE loose (a TEXT);\n"),

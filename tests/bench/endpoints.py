@@ -85,7 +85,7 @@ def endpoints(count):
         for asked in requests_to(prepared(instance)):
             ratios[asked.method].append(endpoint(instance, count, asked))
         for method, name in (("GET", "reads"), ("POST", "writes")):
-            built, static = (statistics.median(side)
+            built, dynamic = (statistics.median(side)
                              for side in zip(*ratios[method]))
             row(f"median of these {name}",
-                f"{built:.2f} times the empty program, static {static:.2f}")
+                f"{built:.2f} times the empty program, dynamic {dynamic:.2f}")

@@ -4,7 +4,7 @@ its second a post is sent."""
 import subprocess
 import time
 
-from table import DYNAMIC, build, head, row
+from table import BUILT, build, head, row
 from servers import Instance
 
 ACCOUNTS, WORKERS, LATENCY = 200, 8, 0.2
@@ -78,7 +78,7 @@ def stop(tick):
 def throughput(count):
     head(f"{count:,} due targets, {ACCOUNTS} accounts, {WORKERS} workers,"
          f" a network that takes {LATENCY * 1000:.0f} ms")
-    instance = Instance(build=DYNAMIC, settings=SETTINGS)
+    instance = Instance(build=BUILT, settings=SETTINGS)
     with instance, Network(instance.dir) as network:
         folder = instance.dir
         accounts(instance, network, ACCOUNTS)
@@ -106,7 +106,7 @@ def throughput(count):
 def precision(count=40, seconds=20):
     """Targets due at moments within the next seconds, one a half second."""
     head("A post's second, while a tick is alive")
-    instance = Instance(build=DYNAMIC, settings=SETTINGS)
+    instance = Instance(build=BUILT, settings=SETTINGS)
     with instance, Network(instance.dir) as network:
         accounts(instance, network, 8)
         begin = int(time.time() * 1000) + 3000

@@ -13,7 +13,7 @@ import subprocess
 import tempfile
 import time
 
-from table import DYNAMIC, STATIC, build, head, row
+from table import BUILT, DYNAMIC, build, head, row
 from servers import Instance, multipart
 
 UPLOAD = 50 * 1024 * 1024
@@ -29,10 +29,10 @@ CLIENTS, SECONDS = 16, 8
 @contextlib.contextmanager
 def open_instance(folder=None):
     """An instance with an account, the empty program, and beside each
-    program the same one out of the static build; behind lighttpd, with a
+    program the same one out of the dynamic build; behind lighttpd, with a
     tick alive, as cron keeps one."""
     tempfile.tempdir = folder
-    instance = Instance(build=DYNAMIC, settings=NO_LIMITS)
+    instance = Instance(build=BUILT, settings=NO_LIMITS)
     tempfile.tempdir = None
     with instance:
         lay(instance)
@@ -50,10 +50,10 @@ def lay(instance):
     instance.add_account("site", "--handle", "bench")
     programs = instance.dir / "cgi-bin"
     build("empty.c", programs / "api/v1/empty")
-    for path in sorted(STATIC.glob("cgi-bin/**/*")):
+    for path in sorted(DYNAMIC.glob("cgi-bin/**/*")):
         if path.is_file() and os.access(path, os.X_OK):
-            place = programs / path.relative_to(STATIC / "cgi-bin")
-            shutil.copy(path, place.with_name(place.name + "-static"))
+            place = programs / path.relative_to(DYNAMIC / "cgi-bin")
+            shutil.copy(path, place.with_name(place.name + "-dynamic"))
 
 
 def new_post(instance):
@@ -158,9 +158,9 @@ def name_of(asked):
 
 
 def endpoint(instance, count, asked):
-    """Rows of one endpoint: the dynamic and the static build, in turn with
-    the empty program. Returns the two median ratios."""
-    took = {"floor": [], "": [], "-static": []}
+    """Rows of one endpoint: the build as it is and the dynamic one, in turn
+    with the empty program. Returns the two median ratios."""
+    took = {"floor": [], "": [], "-dynamic": []}
     for i in range(count + 5):
         for suffix in took:
             spent = timed(instance, EMPTY) if suffix == "floor" \
@@ -168,11 +168,11 @@ def endpoint(instance, count, asked):
             if i >= 5:
                 took[suffix].append(spent)
     ratios = []
-    for suffix in "", "-static":
+    for suffix in "", "-dynamic":
         ratio = statistics.median(
             a / b for a, b in zip(took[suffix], took["floor"]))
         ratios.append(ratio)
-        row("  static" if suffix else name_of(asked),
+        row("  dynamic" if suffix else name_of(asked),
             f"{statistics.median(took[suffix]):.2f} ms, empty"
             f" {statistics.median(took['floor']):.2f}: {ratio:.2f} times;"
             f" {made_of(instance, asked, suffix)}")
@@ -188,7 +188,7 @@ def requests(count):
         for asked in asked_for(new_post(instance)):
             found[asked.method].append(endpoint(instance, count, asked))
         writes = found["POST"] + found["PATCH"]
-        for place, kind in ((0, ""), (1, ", static")):
+        for place, kind in ((0, ""), (1, ", dynamic")):
             read = statistics.median(pair[place] for pair in found["GET"])
             write = statistics.median(pair[place] for pair in writes)
             row(f"median read{kind}", f"{read:.2f} times the empty program",
@@ -234,7 +234,7 @@ def mixed(folder, suffix):
 
 def mix():
     head(f"{CLIENTS} clients at 80/20, every commit durable, no error")
-    for suffix, name in (("", ""), ("-static", ", static")):
+    for suffix, name in (("", ""), ("-dynamic", ", dynamic")):
         floor = None
         if MEMORY:
             seen, _ = mixed(MEMORY, suffix)
@@ -294,7 +294,7 @@ def memory():
     string = b'{"caption":"' + b"x" * (most - 20) + b'"}'
     with open_instance() as instance:
         build("peak.c", instance.dir / "peak")
-        for suffix in "", "-static":
+        for suffix in "", "-dynamic":
             for name, bound, body in (
                     ("GET /posts", 6, None),
                     ("POST /posts", 6, POST),

@@ -6,7 +6,7 @@ import resource
 import statistics
 import time
 
-from table import DYNAMIC, head, row
+from table import BUILT, head, row
 from requests import POST, Request, counted, new_post, timed
 from servers import Instance
 
@@ -75,7 +75,7 @@ def timed_run(instance, program, *words):
 
 def measure(rows):
     """Everything over that many posts, by name."""
-    with Instance(build=DYNAMIC, settings=SETTINGS) as instance:
+    with Instance(build=BUILT, settings=SETTINGS) as instance:
         instance.key
         instance.add_account("site", "--handle", "bench")
         fill(instance, rows)

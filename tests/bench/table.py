@@ -8,7 +8,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 sys.path.insert(0, str(ROOT / "tests/server"))
 
-DYNAMIC, STATIC = ROOT / "build/release", ROOT / "build/release-static"
+BUILT, DYNAMIC = ROOT / "build/release", ROOT / "build/release-dynamic"
 ROWS = []
 MISSED = []
 
