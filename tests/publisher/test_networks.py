@@ -1,0 +1,115 @@
+"""Every network, in each form that it offers: from POST /api/v1/posts through
+the publisher to what each API says of it."""
+
+import datetime
+import json
+import re
+
+from servers import multipart
+from test_collector import PASSWORD
+from test_containers import JPEG
+from test_discord import url as webhook_url
+from test_telegram import TOKEN
+from web_files import FILES
+
+FORMS = {"text": (), "picture": (1,), "pictures": (1, 2), "film": (0,)}
+MEDIA = {"picture", "pictures", "film"}
+# Stand-in, account, forms, and what its posts need besides.
+OAUTH = [
+    ("x", "2244994945000000001", FORMS, {}),
+    ("linkedin", "urn:li:organization:2414183", FORMS, {}),
+    ("facebook", "100100000000000001", FORMS, {}),
+    ("threads", "17841400000000000", FORMS, {}),
+    ("instagram", "17841400000000000", MEDIA, {}),
+    ("tiktok", "_000alice", MEDIA, {"title": "A title", "platformMeta": {
+        "tiktok": {"privacyLevel": "PUBLIC_TO_EVERYONE"}}}),
+    ("youtube", "UCalice0000000000000000A", {"film"}, {"title": "A title"}),
+    ("pinterest", "549755885175", MEDIA, {}),
+    ("reddit", "alice/test", FORMS, {"title": "A title"})]
+OPEN = {"scheduled", "publishing", "verifying"}
+
+
+def networks(room):
+    """Each network's name, account, forms and needs, and its stand-in."""
+    for name, remote, forms, needs in OAUTH:
+        stand, account = room.oauth(name, remote)
+        stand.order(set={"fetches": False} if name in (
+            "threads", "instagram", "facebook") else {})
+        yield name, account, forms, needs, stand
+    stand, account = room.mastodon()
+    yield "mastodon", account, FORMS, {}, stand
+    for name, handle, secret in (("bluesky", "crier.test", PASSWORD),
+                                 ("telegram", "@news", TOKEN),
+                                 ("discord", None, webhook_url())):
+        stand = room.stand(name)
+        with open(room.conf, "a") as conf:
+            conf.write(f"api_url.{name} = {stand.url}\n")
+        how = ["--handle", handle] if handle else []
+        yield name, room.add_account(name, *how, secret=secret), FORMS, {}, \
+            stand
+
+
+def upload(room):
+    """The film's and two pictures' ids."""
+    files = [("film.mp4", FILES["/film.mp4"][1], "video/mp4"),
+             ("1.jpg", JPEG, "image/jpeg"),
+             ("2.jpg", JPEG + b"\0", "image/jpeg")]
+    for name, data, kind in files:
+        form, body = multipart(("file", data, name, kind))
+        answer = room.post("/api/v1/media", body,
+                           headers={"Content-Type": form})
+        assert answer.status in (200, 201), answer
+        yield answer.json["mediaId"]
+
+
+def test_each_form_comes_back_through_every_api(open_newsroom):
+    room = open_newsroom({"retry_seconds": 1, "workers": 13,
+                          "posts_an_hour": 0, "requests_an_hour": 0})
+    found = list(networks(room))
+    room.start("lighttpd")
+    files = list(upload(room))
+    due = datetime.datetime.fromtimestamp(
+        room.now() / 1000 + 900, datetime.timezone.utc)
+    made = []
+    for name, account, forms, needs, stand in found:
+        for form in sorted(forms):
+            places = FORMS[form]
+            if (name, form) == ("reddit", "film"):
+                places = (0, 1)         # and its poster
+            answer = room.post("/api/v1/posts", {
+                "platforms": [name], "profileIds": [account],
+                "caption": f"{name}: {form}",
+                "mediaIds": [files[place] for place in places],
+                "scheduledTime": due.isoformat().replace("+00:00", "Z"),
+                **needs})
+            assert answer.status == 201, (name, form, answer)
+            made.append((name, form, answer.json["postIds"][0], stand))
+    room.advance(901)
+    for _ in range(40):
+        if not OPEN & {room.state(id[5:]) for _, _, id, _ in made}:
+            break
+        room.tick()
+        room.advance(61)
+    ids = set()
+    for name, form, id, stand in made:
+        row = room.target(id[5:])
+        assert row["state"] == "posted", (name, form, row)
+        there = json.dumps(stand.ledger())
+        last = re.split("[,/]", row["remote_id"])[-1]
+        assert re.search(rf"\b{last}\b", there), (name, form, row, there)
+        ids.add((name, row["remote_id"]))
+        native = room.get(f"/api/v1/posts/{id}").json
+        assert (native["status"], native["permalink"]) == (
+            "posted", row["permalink"]), (name, form)
+        rails = room.get(f"/socialrails/api/v1/posts/{id}").json
+        assert (rails["data"]["status"], rails["data"]["permalink"]) == (
+            "posted", row["permalink"]), (name, form)
+        syncer = room.get(f"/socialsyncer/v1/posts/post_{row['post']}").json
+        [one] = syncer["platforms"]
+        assert (one["platformPostId"], one["platformPostUrl"]) == (
+            row["remote_id"], row["permalink"]), (name, form)
+    assert len(ids) == len(made)
+    for name, _, forms, _, stand in found:      # an album is two messages
+        assert len(stand.ledger()) == len(forms) + (name == "telegram"), name
+        assert [one for one in stand.refused() if one["status"] != 401
+                ] == [], name
