@@ -8,9 +8,9 @@
    An input's first line names calls of struct network, in order, for one job,
    as a publisher would make them: send and look_up only where prepare was
    ready, send once. Among them words say what the post is (media, video,
-   album, large, long), that its send is an hour old (old), and that another
-   process holds the credentials (busy); a digit chooses among what the case
-   lists. Servers' answers follow, as answer.h has them. */
+   album, large, long) or that it follows another (part), that its send is an
+   hour old (old), and that another process holds the credentials (busy); a
+   digit chooses among what the case lists. Servers' answers follow, as answer.h has them. */
 #ifndef DRIVER_H
 #define DRIVER_H
 #include "answer.h"
@@ -468,6 +468,19 @@ driver_call(const struct network *network, struct job *job, const char *call)
         driver_account(network, *job, call);
 }
 
+/* A comment has neither media nor anything to prepare; a reply is a post. */
+static const struct network *
+driver_part(const struct network *network, struct job *job)
+{
+    job->reply_to = job->reply_root = driver_choose(fuzz_case.remote_ids,
+                                                    "77");
+    if (network->parts != network) {
+        job->media_count = 0;
+        driver_ready = driver_armed = 1;
+    }
+    return network->parts;
+}
+
 static void
 fuzz_try(const char *bytes, size_t length)
 {
@@ -482,6 +495,8 @@ fuzz_try(const char *bytes, size_t length)
     job = driver_job();
     driver_ready = job.media_count == 0 && !fuzz_case.needs_prepare;
     driver_armed = driver_ready;
+    if (text_has_word(driver_words, "part") && network->parts != NULL)
+        network = driver_part(network, &job);
     answer_begin(rest);
     for (int most = 12; most > 0 && (call = strsep(&calls, " ")) != NULL;
          most--)
