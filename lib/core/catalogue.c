@@ -195,19 +195,18 @@ const struct catalogue_row catalogue[] = {
     /* A message has 4,096 UTF-16 units, the caption under media 1,024 (a
        longer text becomes a message of its own). A bot uploads photos of
        10 MB and other files of 50 MB. Bots cannot read what they posted. No
-       alt text. */
+       alt text. What follows a post answers it in the channel: its comments
+       stand in another group, where a bot does not find it by itself. */
     { .name = "telegram", .title = "Telegram", .has_driver = 1,
       .recovery = RECOVERY_NONE, .counting = COUNT_UTF16,
       .text_limit = 4096, .images = 10, .videos = 10, .mixed = 1,
       .image_bytes = 10 * MB, .video_bytes = 50 * MB,
       .types = IMAGES " video/mp4", .alone = "image/gif",
-      .edits = 1, .deletes = 1,
+      .edits = 1, .deletes = 1, .parts = PARTS_THREAD,
       .connect = "token", .one_server = 1, .handle_label = "Channel",
       .secret_label = "Bot token",
       .secret_hint = "From @BotFather. The bot must be an administrator of the"
                      " channel, with the right to post messages.",
-      .no_parts = "Comments under a channel's post stand in its discussion"
-                  " group, where a bot cannot find the post by itself.",
       .note = "A channel or group, by a bot. A text longer than 1,024"
               " characters stands in a message of its own under its media." },
 

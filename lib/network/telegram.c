@@ -186,5 +186,6 @@ const struct network telegram = {
     .connect = telegram_connect,
     .sync = telegram_sync,
     .edit = telegram_edit,
-    .remove = telegram_remove
+    .remove = telegram_remove,
+    .parts = &telegram
 };

@@ -75,7 +75,8 @@ int telegram_text_is_apart(const struct job *);
 /* Add the text of a message, and how its links are shown. */
 void telegram_add_text(const struct job *, struct http_request *);
 
-/* A text as a message of its own; reply_to is a message's id, or NULL. */
+/* A text as a message of its own; reply_to is a message's id, or NULL. Each
+   call is a reply to what the job follows, where it follows something. */
 const char *telegram_form_text(const struct job *, struct http_request *,
                                const char *chat, const char *reply_to);
 

@@ -32,15 +32,30 @@ telegram_text_is_apart(const struct job *job)
 
 /* ------------------------------------------------------------ parameters */
 
-static void
-begin(const struct job *job, struct http_request *request, const char *chat)
+/* The first of the messages that a remote_id lists. */
+static const char *
+first_of(const char *remote_id)
 {
+    return memory_copy_bytes(remote_id, strcspn(remote_id, ",+"));
+}
+
+/* reply_to: a message's id, or NULL: then it is what the job follows. */
+static void
+begin(const struct job *job, struct http_request *request, const char *chat,
+      const char *reply_to)
+{
+    if (reply_to == NULL && job->reply_to != NULL)
+        reply_to = first_of(job->reply_to);
     *request = (struct http_request){ 0 };
     telegram_add(request, "chat_id", chat);
     telegram_add(request, "disable_notification",
                  option_is_on(job, "$.silent") ? "true" : NULL);
     telegram_add(request, "protect_content",
                  option_is_on(job, "$.protectContent") ? "true" : NULL);
+    if (reply_to != NULL)
+        telegram_add(request, "reply_parameters", memory_format(
+            "{\"message_id\":%s,\"allow_sending_without_reply\":true}",
+            reply_to));
 }
 
 static void
@@ -172,12 +187,8 @@ const char *
 telegram_form_text(const struct job *job, struct http_request *request,
                    const char *chat, const char *reply_to)
 {
-    begin(job, request, chat);
+    begin(job, request, chat, reply_to);
     telegram_add_text(job, request);
-    if (reply_to != NULL)
-        telegram_add(request, "reply_parameters", memory_format(
-            "{\"message_id\":%s,\"allow_sending_without_reply\":true}",
-            reply_to));
     return "sendMessage";
 }
 
@@ -187,7 +198,7 @@ telegram_form(const struct job *job, struct http_request *request,
 {
     if (job->media_count == 0)
         return telegram_form_text(job, request, chat, NULL);
-    begin(job, request, chat);
+    begin(job, request, chat, NULL);
     return job->media_count == 1 ? form_single(job, request, as_document)
                                  : form_album(job, request);
 }

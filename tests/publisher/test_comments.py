@@ -298,8 +298,6 @@ LONG = {"facebook": 8000, "instagram": 2200, "youtube": 10000,
 NEVER = {
     "tiktok": "TikTok's API has no call that comments.",
     "pinterest": "Pinterest's API has no call that comments.",
-    "telegram": "Comments under a channel's post stand in its discussion"
-                " group, where a bot cannot find the post by itself.",
     "discord": "A Discord webhook cannot answer a message."}
 
 

@@ -12,6 +12,7 @@ from newsroom import EMAIL, gone
 from servers import multipart
 from test_bluesky import MP4, add_media, png, schedule, settle
 from test_discord import change
+from test_parts import create, rows, run
 from web_files import mp4
 
 TOKEN = "777:" + "poster_-" * 4 + "abc"
@@ -37,6 +38,32 @@ def telegram(room):
 @pytest.fixture
 def account(room, telegram):
     return room.add_account("telegram", "--handle", "@news", secret=TOKEN)
+
+
+@pytest.mark.parametrize("fault, state", [(None, "posted"),
+                                          ("drop", "uncertain")])
+def test_a_thread_is_messages_that_answer_each_other(room, telegram, account,
+                                                     fault, state):
+    """Media, the text that stands apart from it, and replies to the first
+    message of what is before. A lost answer ends it: bots cannot look."""
+    room.start("lighttpd")
+    kind, body = multipart(("file", png(1), "dot.png", "image/png"))
+    ids = [room.post("/api/v1/media", body, headers={
+        "Content-Type": kind}).json["mediaId"] for _ in range(4)]
+    id = create(room, "telegram", caption=LONG, mediaIds=ids[:2], thread=[
+        "Two", {"text": "Three", "mediaIds": ids[2:]}, "Four"])
+    if fault:
+        telegram.fault(fault, skip=2, **TEXTS)      # the last one's
+    run(room)
+    assert [row["state"] for row in rows(room, id)] == [
+        "posted"] * 3 + [state]
+    assert [(entry["id"], entry["kind"], entry["reply_to"]) for entry
+            in telegram.ledger()] == [
+        ("42", "photo", None), ("43", "photo", None), ("44", "text", 42),
+        ("45", "text", 42), ("46", "photo", 45), ("47", "photo", 45),
+        ("48", "text", 46)]
+    run(room, 3600)
+    assert len(telegram.ledger()) == 7
 
 
 def publish(room, account, *words, **how):
