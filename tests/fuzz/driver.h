@@ -10,7 +10,8 @@
    ready, send once. Among them words say what the post is (media, video,
    album, large, long) or that it follows another (part), that its send is an
    hour old (old), and that another process holds the credentials (busy); a
-   digit chooses among what the case lists. Servers' answers follow, as answer.h has them. */
+   digit chooses among what the case lists. Servers' answers follow, as
+   answer.h has them. */
 #ifndef DRIVER_H
 #define DRIVER_H
 #include "answer.h"
