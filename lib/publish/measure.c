@@ -1,5 +1,6 @@
 /* measure.c: one post's metrics, read and kept. */
 #include "publish/measure.h"
+#include "publish/discard.h"
 #include "publish/ending.h"
 #include "publish/errand.h"
 #include "publish/renew.h"
@@ -7,10 +8,8 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/point.h"
-#include "base/secret.h"
 #include "base/text.h"
 #include "core/account.h"
-#include "core/event.h"
 #include "core/pause.h"
 #include "data/db.h"
 #include "data/value.h"
@@ -157,36 +156,6 @@ keep_id(const struct due *due, const struct result *result)
            " WHERE id = :measure_target");
 }
 
-/* The network has thrown the post away after all: it failed, by an attempt
-   that sends nothing, and its owner hears of it. Where its owner is changing
-   it, that comes first. */
-static void
-discard(const struct due *due, const struct result *result)
-{
-    char attempt[ID_ROOM];
-
-    value_set_text("measure_target", due->target);
-    value_set_text("measure_attempt", id_new(attempt));
-    value_set_text("measure_category", result->category);
-    value_set_text("measure_words", result->words);
-    value_set_integer("measure_now", clock_now());
-    db_run("INSERT INTO attempt (id, target, number, kind, worker, claimed_at,"
-           "  ended_at, outcome, category, detail, remote_id)"
-           " SELECT :measure_attempt, t.id, (SELECT max(number) + 1"
-           "   FROM attempt WHERE target = t.id), 'publish', 'collector',"
-           "  :measure_now, :measure_now, 'failed', :measure_category,"
-           "  :measure_words, t.remote_id FROM target t"
-           " WHERE t.id = :measure_target AND t.state = 'posted'"
-           "  AND NOT EXISTS (SELECT 1 FROM change WHERE target = t.id)");
-    if (db_changes() == 0)
-        return;
-    db_run("UPDATE target SET state = 'failed', category = :measure_category,"
-           "  reason = :measure_words, remote_id = NULL, permalink = NULL,"
-           "  published_at = NULL, measure_at = NULL,"
-           "  updated_at = :measure_now WHERE id = :measure_target");
-    event_of_target("post.failed", due->target, attempt);
-}
-
 /* Leave the account's posts alone until a time. */
 static void
 rest(const struct due *due, int64_t until)
@@ -210,7 +179,7 @@ conclude(const struct due *due, const struct job *job,
         keep_id(due, result);
         break;
     case RESULT_DISCARDED:
-        discard(due, result);
+        discard(due->target, result->category, result->words);
         break;
     case RESULT_REJECTED:
         look_again(due->target, 0);

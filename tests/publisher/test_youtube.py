@@ -329,6 +329,13 @@ def test_a_video_that_youtube_throws_away_has_failed(studio):
     room.tick()
     assert room.states(target, late) == ["failed"] * 2
     assert len(stand.ledger()) == 2 and studio.asked()[0] == 2
+    stand.order(set={"ends": {"uploadStatus": "processed"}})
+    room.start("lighttpd")
+    answer = room.post(f"/api/v1/posts/post_{late}/retry")
+    assert answer.status == 200, answer
+    row = studio.until_done(late)
+    assert row["state"] == "posted", row["reason"]
+    assert len(stand.ledger()) == 3
     assert room.broken() == []
 
 
