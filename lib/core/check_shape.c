@@ -14,7 +14,7 @@ static const struct shape {
     int ratio_least, ratio_most;        /* width to height, in thousandths */
     int width_most, height_most;
     int pixels;                 /* in all, less than */
-    int shortest_ms;
+    int shortest_ms, longest_ms;
     long long bytes;            /* of this type alone, in place of the row's */
 } shapes[] = {
     /* Photos 4:5 to 1.91:1; reels 0.01:1 to 10:1, from 3 seconds. */
@@ -48,8 +48,25 @@ static const struct shape {
 
 /* A reel: 540x960 at least, 3 to 90 seconds. */
 static const struct shape reel = { "facebook", "video/", .width = 540,
-    .height = 960, .shortest_ms = 3000 };
-enum { REEL_MOST_MS = 90000, SIDES_TELEGRAM = 10000 };
+    .height = 960, .shortest_ms = 3000, .longest_ms = 90000 };
+
+/* Stories have their own: a minute; Instagram's 0.1:1 to 10:1, 100 MB. Their
+   pictures may have any. */
+static const struct shape stories[] = {
+    { "facebook", "video/", .longest_ms = 60000 },
+    { "instagram", "video/", .ratio_least = 100, .ratio_most = 10000,
+      .shortest_ms = 3000, .longest_ms = 60000, .bytes = 100000000 },
+    { .network = NULL }
+};
+
+enum { SIDES_TELEGRAM = 10000 };
+
+static int
+is_story(const struct catalogue_row *row, const char *settings)
+{
+    return text_has_word("facebook instagram", row->name) && settings != NULL
+           && text_same(json_text(settings, "$.type"), "story");
+}
 
 static struct fault
 refuse(const struct check_media *media, const char *detail)
@@ -106,17 +123,15 @@ one_fault(const struct catalogue_row *row, const struct shape *shape,
         return refuse(media, memory_format("%s needs a video of at least %g"
             " seconds, and this has %g.", row->title,
             shape->shortest_ms / 1000.0, (double)media->duration_ms / 1000));
-    return sides_fault(row, shape, media);
-}
-
-static struct fault
-reel_fault(const struct catalogue_row *row, const struct check_media *media)
-{
-    if (media->duration_ms > REEL_MOST_MS)
-        return refuse(media, memory_format("%s allows a reel of %d seconds,"
-            " and this has %lld.", row->title, REEL_MOST_MS / 1000,
+    if (shape->longest_ms > 0 && media->duration_ms > shape->longest_ms)
+        return refuse(media, memory_format("%s allows %d seconds for this, and"
+            " this has %lld.", row->title, shape->longest_ms / 1000,
             (long long)(media->duration_ms / 1000)));
-    return one_fault(row, &reel, media);
+    if (shape->bytes > 0 && media->bytes > shape->bytes)
+        return refuse(media, memory_format("%s allows %lld bytes for this, and"
+            " this has %lld.", row->title, shape->bytes,
+            (long long)media->bytes));
+    return sides_fault(row, shape, media);
 }
 
 long long
@@ -136,12 +151,12 @@ struct fault
 shape_fault(const struct catalogue_row *row, const char *settings,
             const struct check_media *media)
 {
-    const struct shape *shape;
+    const struct shape *shape = is_story(row, settings) ? stories : shapes;
     struct fault fault = NO_FAULT;
 
     if (media->type == NULL)
         return fault;
-    for (shape = shapes; shape->network != NULL && !fault.kind; shape++)
+    for (; shape->network != NULL && !fault.kind; shape++)
         if (text_same(shape->network, row->name)
             && text_begins(media->type, shape->type))
             fault = one_fault(row, shape, media);
@@ -151,9 +166,9 @@ shape_fault(const struct catalogue_row *row, const char *settings,
         return refuse(media, memory_format("%s allows a width and height of"
             " %d pixels together.", row->title, SIDES_TELEGRAM));
     if (!fault.kind && text_same(row->name, "facebook") && settings != NULL
-        && text_begins(media->type, "video/")
+        && !is_story(row, settings) && text_begins(media->type, "video/")
         && text_same(json_text(settings, "$.videoType"), "reel"))
-        return reel_fault(row, media);
+        return one_fault(row, &reel, media);
     return fault;
 }
 
@@ -164,6 +179,10 @@ shapes_fault(const struct catalogue_row *row,
     const struct check_media *first = &content->media[0];
     int i;
 
+    if (is_story(row, content->settings) && content->media_count != 1)
+        return (struct fault){ FAULT_MEDIA, "mediaUrls", 0, memory_format(
+            "A story on %s is one picture or video: make a post of each.",
+            row->title) };
     if (!text_same(row->name, "pinterest"))
         return NO_FAULT;
     for (i = 1; i < content->media_count; i++) {

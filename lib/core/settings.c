@@ -63,6 +63,7 @@ static const struct setting known[] = {
     { "instagram", "thumbOffset", NUMBER, 15 * 60 * 1000 },
     { "facebook", "coverUrl", LINK },
     { "facebook", "link", LINK },
+    { "facebook", "type", WORD, .words = "feed story" },
     { "youtube", "thumbnailUrl", LINK },
 
     /* videos.insert of YouTube's Data API. */

@@ -1,5 +1,5 @@
-/* facebook.c: the driver for Facebook Pages: texts, links, pictures, videos
-   and reels. */
+/* facebook.c: the driver for Facebook Pages: texts, links, pictures, videos,
+   reels and stories. */
 #include "network/facebook.h"
 #include "network/told.h"
 #include "base/memory.h"
@@ -50,9 +50,15 @@ facebook_is_video(const struct job *job)
 }
 
 int
+facebook_is_story(const struct job *job)
+{
+    return text_same(json_text(job->settings, "$.type"), "story");
+}
+
+int
 facebook_is_reel(const struct job *job)
 {
-    return facebook_is_video(job)
+    return facebook_is_video(job) && !facebook_is_story(job)
            && text_same(json_text(job->settings, "$.videoType"), "reel");
 }
 
@@ -62,32 +68,42 @@ facebook_is_video_id(const char *id)
     return strchr(id, '_') == NULL;
 }
 
-/* Of videos Facebook tells only a path. */
+void
+facebook_keep(struct job *job, const char *resume)
+{
+    job->save_resume(job, resume);
+    job->resume = resume;
+}
+
+const char *
+facebook_link(const struct job *job, const char *id, const char *told)
+{
+    const char *place = facebook_is_story(job) ? "stories/"
+        : facebook_is_reel(job) && facebook_is_video_id(id) ? "reel/" : NULL;
+
+    if (place == NULL && told_link(told) != NULL)
+        return told;
+    if (place == NULL && told != NULL && told[0] == '/')
+        return told_link(memory_format("https://www.facebook.com%s", told));
+    return told_link(memory_format("https://www.facebook.com/%s%s",
+                                   place ? place : "", id));
+}
+
 struct result
 facebook_posted(const struct job *job, const char *id)
 {
     struct result result = told_result(RESULT_POSTED, NULL, NULL);
     struct http_answer answer;
-    const char *link = NULL;
+    const char *told = NULL;
 
-    result.remote_id = id;
-    if (facebook_is_reel(job) && facebook_is_video_id(id)) {
-        result.permalink = told_link(memory_format(
-            "https://www.facebook.com/reel/%s", id));
-        return result;
+    if (!facebook_is_story(job)) {
+        answer = graph_get(facebook_url(id, "?fields=permalink_url"),
+                           facebook_token(job));
+        if (graph_is_good(&answer))
+            told = json_text(text_string(&answer.body), "$.permalink_url");
     }
-    answer = graph_get(facebook_url(id, "?fields=permalink_url"),
-                       facebook_token(job));
-    if (graph_is_good(&answer))
-        link = json_text(text_string(&answer.body), "$.permalink_url");
-    result.permalink = told_link(link);
-    if (result.permalink != NULL)
-        return result;
-    if (link != NULL && link[0] == '/')
-        link = memory_format("https://www.facebook.com%s", link);
-    else
-        link = memory_format("https://www.facebook.com/%s", id);
-    result.permalink = told_link(link);
+    result.remote_id = id;
+    result.permalink = facebook_link(job, id, told);
     return result;
 }
 
@@ -128,46 +144,77 @@ video_form(const struct job *job, struct text *form)
 }
 
 static const char *
-reel_form(const struct job *job, struct text *form)
+phases_form(const struct job *job, struct text *form)
 {
     http_form_add(form, "upload_phase", "finish");
     http_form_add(form, "video_id", facebook_reel(job));
-    http_form_add(form, "video_state", "PUBLISHED");
-    add_text(form, "description", job->text);
-    add_text(form, "title", job->title);
-    return "/video_reels";
+    if (!facebook_is_story(job)) {
+        http_form_add(form, "video_state", "PUBLISHED");
+        add_text(form, "description", job->text);
+        add_text(form, "title", job->title);
+    }
+    return facebook_phases(job);
+}
+
+static const char *
+any_form(const struct job *job, struct text *form)
+{
+    if (facebook_reel(job) != NULL)
+        return phases_form(job, form);
+    if (facebook_is_video(job))
+        return video_form(job, form);
+    if (!facebook_is_story(job))
+        return feed_form(job, form);
+    http_form_add(form, "photo_id", facebook_photo(job, 0));
+    return "/photo_stories";
+}
+
+/* A reel goes by its video's id, a story by its own. */
+static const char *
+id_of(const struct job *job, const struct http_answer *answer)
+{
+    const char *body = text_string(&answer->body), *id;
+
+    if (!graph_is_good(answer))
+        return NULL;
+    if (facebook_reel(job) == NULL && !facebook_is_story(job))
+        return told_id(body, "$.id");
+    if (!json_is_true(body, "$.success"))
+        return NULL;
+    id = facebook_is_story(job) ? told_id(body, "$.post_id") : NULL;
+    if (id == NULL)
+        id = facebook_reel(job) ? facebook_reel(job) : facebook_photo(job, 0);
+    return id;
 }
 
 /* What Facebook takes for a repeated post: perhaps ours stands there. */
 static struct result
-duplicate(const struct job *job, struct result refused)
+duplicate(struct job *job, struct result refused)
 {
     struct result found = facebook_find(job, job->due_at - CLOCKS_APART);
 
-    return found.kind == RESULT_POSTED ? found : refused;
+    return found.kind == RESULT_POSTED || found.kind == RESULT_WAIT ? found
+                                                                    : refused;
 }
 
 static struct result
 send(struct job *job)
 {
     struct text form = { 0 };
-    const char *edge = facebook_is_reel(job) ? reel_form(job, &form)
-        : facebook_is_video(job) ? video_form(job, &form)
-        : feed_form(job, &form);
+    const char *edge = any_form(job, &form), *id;
     struct http_answer answer = graph_post(facebook_url(job->remote_account,
         edge), facebook_token(job), &form);
-    const char *body = text_string(&answer.body), *id = NULL;
     struct result result;
 
-    if (graph_is_good(&answer) && !facebook_is_reel(job))
-        id = told_id(body, "$.id");
-    else if (graph_is_good(&answer) && json_is_true(body, "$.success"))
-        id = facebook_reel(job);
+    id = id_of(job, &answer);
     if (id != NULL)
-        return facebook_posted(job, id);
+        return facebook_settled(job, id);
     result = facebook_refusal(&answer, 1);
-    return text_same(result.category, "duplicate") ? duplicate(job, result)
-                                                   : result;
+    if (text_same(result.category, "duplicate"))
+        return duplicate(job, result);
+    if (result.kind == RESULT_REJECTED)
+        facebook_media_forget(job);
+    return result;
 }
 
 /* A Page's token has no end and cannot be renewed. */

@@ -8,7 +8,8 @@
    reel by its own id, without one.
 
    resume keeps {photos: [id, ...], at: when the first was made} or {reel:
-   {id, url, ready}}. */
+   {id, url, ready}}, of a reel or a story's video; of a video that is out
+   {public: its post's id, cover: what went wrong with it, or ""}. */
 #ifndef FACEBOOK_H
 #define FACEBOOK_H
 #include "network/graph.h"
@@ -25,9 +26,10 @@ const char *facebook_token(const struct job *);
 /* graph_refusal() for Facebook. */
 struct result facebook_refusal(const struct http_answer *, int sent);
 
-/* Does the job carry a video, and is that to be a reel? */
+/* Does the job carry a video, and is that to be a reel? Is it a story? */
 int facebook_is_video(const struct job *);
 int facebook_is_reel(const struct job *);
+int facebook_is_story(const struct job *);
 
 /* Is this id one of a video? */
 int facebook_is_video_id(const char *id);
@@ -35,9 +37,29 @@ int facebook_is_video_id(const char *id);
 /* It is public as this: its permalink is asked for. */
 struct result facebook_posted(const struct job *, const char *id);
 
-/* facebook_media.c: upload the job's pictures, unpublished, or its reel.
-   RESULT_READY, or why not. */
+/* The link to a post: what Facebook told (NULL: nothing), which of videos is
+   only a path, else one by its id. */
+const char *facebook_link(const struct job *, const char *id,
+                          const char *told);
+
+/* Commit this resume. */
+void facebook_keep(struct job *, const char *resume);
+
+/* facebook_settle.c: the post is out as this: RESULT_POSTED, but of a video
+   RESULT_WAIT while it is processed, and RESULT_DISCARDED where Facebook threw
+   it away. Does a video's answer (with its status) say so? Then *result does
+   too. */
+struct result facebook_settled(struct job *, const char *id);
+int facebook_is_discarded(const char *body, struct result *result);
+
+/* facebook_media.c: upload the job's pictures, unpublished, or the video of a
+   reel or story. RESULT_READY, or why not. And take unpublished pictures away
+   again, as far as that goes. */
 struct result facebook_media(struct job *);
+void facebook_media_forget(const struct job *);
+
+/* The edge of the Page that takes a video in phases. */
+const char *facebook_phases(const struct job *);
 
 /* The network's id of the picture at a place, or of the reel; NULL where it
    was not uploaded. */
@@ -46,7 +68,7 @@ const char *facebook_reel(const struct job *);
 
 /* facebook_lookup.c: look among the Page's posts since a time. RESULT_POSTED,
    RESULT_UNKNOWN where it is not there, or why the list cannot be read. */
-struct result facebook_find(const struct job *, int64_t since);
+struct result facebook_find(struct job *, int64_t since);
 struct result facebook_look_up(struct job *);
 
 /* facebook_after.c */

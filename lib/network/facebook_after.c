@@ -12,6 +12,9 @@ facebook_edit(struct job *job)
     struct text form = { 0 };
     struct http_answer answer;
 
+    if (facebook_is_story(job))
+        return told_result(RESULT_REJECTED, "platform_rejected",
+                           "A story has no text that could be changed.");
     http_form_add(&form, facebook_is_video_id(job->remote_id)
                          ? "description" : "message", job->text);
     answer = graph_post(facebook_url(job->remote_id, ""),
@@ -81,18 +84,21 @@ video_insights(const struct job *job, struct metrics *metrics)
     "reactions.limit(0).summary(true)"
 
 /* shares is not there where nobody shared; a video has none. */
-struct result
-facebook_measure(struct job *job, struct metrics *metrics)
+static struct result
+measure(const struct job *job, struct metrics *metrics)
 {
     int is_video = facebook_is_video_id(job->remote_id);
     struct http_answer answer = graph_get(facebook_url(job->remote_id,
-        is_video ? "?fields=" COUNTS : "?fields=shares," COUNTS),
+        is_video ? "?fields=status," COUNTS : "?fields=shares," COUNTS),
         facebook_token(job));
     const char *body = text_string(&answer.body);
+    struct result discarded;
 
     *metrics = (struct metrics){ -1, -1, -1, -1, -1, -1, -1 };
     if (!graph_is_good(&answer))
         return facebook_refusal(&answer, 0);
+    if (is_video && facebook_is_discarded(body, &discarded))
+        return discarded;
     metrics->likes = told_count(body, "$.reactions.summary.total_count", -1);
     metrics->comments = told_count(body, "$.comments.summary.total_count", -1);
     if (is_video) {
@@ -102,4 +108,14 @@ facebook_measure(struct job *job, struct metrics *metrics)
         insights(job, metrics);
     }
     return told_result(RESULT_READY, NULL, NULL);
+}
+
+/* Of stories nothing is documented that would be more than UNVERIFIED. */
+struct result
+facebook_measure(struct job *job, struct metrics *metrics)
+{
+    if (facebook_is_story(job))
+        return told_result(RESULT_REJECTED, "platform_rejected",
+                           "Facebook tells no numbers of a story.");
+    return measure(job, metrics);
 }

@@ -104,17 +104,17 @@ is_ours(const struct job *job, const char *post, int64_t since)
 
 /* A video goes by its own id. */
 static struct result
-found(const struct job *job, const char *post)
+found(struct job *job, const char *post)
 {
     const char *id = told_id(post, "$.id"), *video = NULL;
 
     if (facebook_is_video(job))
         video = told_id(post, "$.attachments.data[0].target.id");
-    return facebook_posted(job, video ? video : id);
+    return facebook_settled(job, video ? video : id);
 }
 
 struct result
-facebook_find(const struct job *job, int64_t since)
+facebook_find(struct job *job, int64_t since)
 {
     struct http_answer answer = graph_get(facebook_url(job->remote_account,
         memory_format("/published_posts?fields=id,message,created_time,"
@@ -150,19 +150,23 @@ is_phase(const char *body, const char *phase, const char *word)
    (UNVERIFIED): still not before nothing of the first call can be on its
    way. */
 static struct result
-look_at_reel(const struct job *job, const char *id)
+look_at_reel(struct job *job, const char *id)
 {
     struct http_answer answer = graph_get(facebook_url(id,
         "?fields=status,post_id,published"), facebook_token(job));
     const char *body = text_string(&answer.body);
 
+    struct result result;
+
     if (!graph_is_good(&answer))
         return unreadable(&answer);
+    if (facebook_is_discarded(body, &result))
+        return result;
     if (json_is_true(body, "$.published")
         || json_text(body, "$.post_id") != NULL
         || is_phase(body, "publishing_phase", "complete")
         || is_phase(body, "publishing_phase", "in_progress"))
-        return facebook_posted(job, id);
+        return facebook_settled(job, id);
     if (clock_now() < job->first_sent_at + REEL_SURE
         || is_phase(body, "processing_phase", "in_progress"))
         return later("The reel is not published yet.",
@@ -180,6 +184,11 @@ facebook_look_up(struct job *job)
     int64_t last = job->first_sent_at + LOOK_AGAIN;
     struct result result;
 
+    if (json_text(job->resume, "$.public") != NULL)
+        return facebook_settled(job, json_text(job->resume, "$.public"));
+    if (facebook_is_story(job))
+        return told_result(RESULT_UNKNOWN, "network_error",
+                           "Facebook does not say which stories are out.");
     if (facebook_is_reel(job) && facebook_reel(job) != NULL)
         return look_at_reel(job, facebook_reel(job));
     result = facebook_find(job, job->first_sent_at - CLOCKS_APART);

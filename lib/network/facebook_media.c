@@ -1,4 +1,5 @@
-/* facebook_media.c: pictures and reels go up before anybody can see them. */
+/* facebook_media.c: pictures, reels and stories go up before anybody can see
+   them. */
 #include "network/facebook.h"
 #include "network/told.h"
 #include "base/clock.h"
@@ -8,19 +9,12 @@
 #include "data/value.h"
 
 /* A picture that no post shows is gone after a day (UNVERIFIED). */
-enum { PHOTOS_LAST = 20 * HOUR };
+enum { PHOTOS_LAST = 20 * HOUR, WHOLE_AGAIN = 10 * SECOND };
 
 static struct result
 ready(void)
 {
     return told_result(RESULT_READY, NULL, NULL);
-}
-
-static void
-keep(struct job *job, const char *resume)
-{
-    job->save_resume(job, resume);
-    job->resume = resume;
 }
 
 /* ------------------------------------------------------------ pictures */
@@ -37,7 +31,7 @@ keep_photo(struct job *job, const char *id)
     value_set_text("resume", job->resume);
     value_set_text("facebook_photo", id);
     value_set_integer("facebook_at", clock_now());
-    keep(job, json_make("json_set(:resume, '$.at', coalesce("
+    facebook_keep(job, json_make("json_set(:resume, '$.at', coalesce("
         "json_extract(:resume, '$.at'), :facebook_at), '$.photos',"
         " json_insert(coalesce(json_extract(:resume, '$.photos'), '[]'),"
         " '$[#]', :facebook_photo))"));
@@ -80,14 +74,31 @@ upload_photos(struct job *job)
     int i;
 
     if (at != 0 && clock_now() > at + PHOTOS_LAST)
-        keep(job, "{}");
+        facebook_keep(job, "{}");
     for (i = 0; i < job->media_count && result.kind == RESULT_READY; i++)
         if (facebook_photo(job, i) == NULL)
             result = upload_photo(job, i);
     return result;
 }
 
+void
+facebook_media_forget(const struct job *job)
+{
+    int i;
+
+    for (i = 0; i < job->media_count; i++)
+        if (facebook_photo(job, i) != NULL)
+            graph_delete(facebook_url(facebook_photo(job, i), ""),
+                         facebook_token(job));
+}
+
 /* ------------------------------------------------------------ reels */
+
+const char *
+facebook_phases(const struct job *job)
+{
+    return facebook_is_story(job) ? "/video_stories" : "/video_reels";
+}
 
 const char *
 facebook_reel(const struct job *job)
@@ -101,7 +112,7 @@ keep_reel(struct job *job, const char *id, const char *url, int is_ready)
     value_set_text("reel_id", id);
     value_set_text("reel_url", url);
     value_set_integer("reel_ready", is_ready);
-    keep(job, json_make("json_object('reel', json_object('id', :reel_id,"
+    facebook_keep(job, json_make("json_object('reel', json_object('id', :reel_id,"
                         " 'url', :reel_url, 'ready', :reel_ready))"));
 }
 
@@ -117,8 +128,8 @@ start_reel(struct job *job)
     const char *body, *id, *url;
 
     http_form_add(&form, "upload_phase", "start");
-    answer = graph_post(facebook_url(job->remote_account, "/video_reels"),
-                        facebook_token(job), &form);
+    answer = graph_post(facebook_url(job->remote_account,
+        facebook_phases(job)), facebook_token(job), &form);
     if (!graph_is_good(&answer))
         return facebook_refusal(&answer, 0);
     body = text_string(&answer.body);
@@ -126,7 +137,7 @@ start_reel(struct job *job)
     url = json_text(body, "$.upload_url");
     if (id == NULL || url == NULL || !text_begins(url, host))
         return told_result(RESULT_RETRY, "platform_5xx",
-                           "Facebook did not say where the reel goes.");
+                           "Facebook did not say where the video goes.");
     keep_reel(job, id, url, 0);
     return ready();
 }
@@ -144,10 +155,10 @@ upload_refusal(struct job *job, const struct http_answer *answer)
     said = json_text(body, "$.debug_info.message");
     if (json_is_true(body, "$.debug_info.retriable"))
         return told_result(RESULT_RETRY, "media_error",
-                           "Facebook did not take the reel.");
-    keep(job, "{}");
+                           "Facebook did not take the video.");
+    facebook_keep(job, "{}");
     return told_result(RESULT_REJECTED, "media_error", memory_format(
-        "Facebook refused the reel: %s.", told_words(said,
+        "Facebook refused the video: %s.", told_words(said,
                                                      facebook_token(job))));
 }
 
@@ -187,9 +198,9 @@ resume_reel(struct job *job)
     video = json_text(body, "$.status.video_status");
     if (text_same(video, "error") || text_same(video, "expired")
         || text_same(video, "upload_failed")) {
-        keep(job, "{}");
+        facebook_keep(job, "{}");
         return told_result(RESULT_RETRY, "media_error",
-                           "Facebook has lost the reel's upload.");
+                           "Facebook has lost the video's upload.");
     }
     if (text_same(json_text(body, "$.status.uploading_phase.status"),
                   "complete")) {
@@ -203,16 +214,44 @@ resume_reel(struct job *job)
                                                                      : 0);
 }
 
+/* A story's video is to be whole at Facebook before it is published. */
+static struct result
+await_whole(struct job *job)
+{
+    struct http_answer answer = graph_get(facebook_url(facebook_reel(job),
+        "?fields=status"), facebook_token(job));
+    const char *body = text_string(&answer.body), *is;
+    struct result result;
+
+    if (!graph_is_good(&answer))
+        return facebook_refusal(&answer, 0);
+    if (facebook_is_discarded(body, &result)) {
+        facebook_keep(job, "{}");
+        return result;
+    }
+    is = json_text(body, "$.status.video_status");
+    if (text_same(is, "upload_complete") || text_same(is, "ready"))
+        return ready();
+    result = told_result(RESULT_WAIT, "media_processing",
+                         "Facebook is processing the video.");
+    result.retry_at = clock_now() + WHOLE_AGAIN;
+    return result;
+}
+
 static struct result
 prepare_reel(struct job *job)
 {
-    struct result result;
+    struct result result = ready();
 
-    if (facebook_reel(job) != NULL)
-        return json_integer(job->resume, "$.reel.ready", 0)
-               ? ready() : resume_reel(job);
-    result = start_reel(job);
-    return result.kind == RESULT_READY ? upload_reel(job, 0) : result;
+    if (facebook_reel(job) == NULL) {
+        result = start_reel(job);
+        if (result.kind == RESULT_READY)
+            result = upload_reel(job, 0);
+    } else if (!json_integer(job->resume, "$.reel.ready", 0)) {
+        result = resume_reel(job);
+    }
+    return result.kind == RESULT_READY && facebook_is_story(job)
+           ? await_whole(job) : result;
 }
 
 /* Facebook fetches other videos from our signed URL with the call that makes
@@ -220,7 +259,8 @@ prepare_reel(struct job *job)
 struct result
 facebook_media(struct job *job)
 {
-    if (facebook_is_reel(job))
+    if (facebook_is_reel(job)
+        || (facebook_is_video(job) && facebook_is_story(job)))
         return prepare_reel(job);
     return facebook_is_video(job) ? ready() : upload_photos(job);
 }

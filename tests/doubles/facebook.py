@@ -10,6 +10,7 @@ or a Page's; control_token gives that of a person's first Page. /_control can
 call besides
 
     hand    {"page", "text"}        a post made by hand
+    photos  {}                      all photos as they stand
     posts   {}                      all posts as they stand
 """
 
@@ -73,6 +74,9 @@ class Facebook(Graph):
         "pair": False,          # a video is commented on as PAGE_VIDEO
         "unseen": 0,            # comments on what is not there yet
         "stale_comments": 0,    # comments that lists do not show
+        "processing": 0,        # looks at a video that is out, until it is done
+        "throws": None,         # (phase, code, message) that it then ends in
+        "uploading": 0,         # looks until a whole upload is said to be it
     }
 
     def __init__(self, ledger, clock=None):
@@ -204,6 +208,25 @@ class Facebook(Graph):
             raise self.problem(100, "Object does not exist", 33)
         return self.reels[id]
 
+    def control_photos(self):
+        return self.photos
+
+    @route("POST", V + "/:id/thumbnails")
+    def thumbnail(self, request, id):
+        post = self.stands(id, self.person(request, MANAGE))
+        parts = request.multipart()
+        given = {part.name: part for part in parts}
+        if len(parts) != 2 or set(given) != {"is_preferred", "source"} \
+                or given["is_preferred"].data != b"true" \
+                or post["video"] != id:
+            raise self.problem(100, f"thumbnail: {sorted(given)}")
+        source = given["source"]
+        if not source.data.startswith(MAGIC.get(source.kind, b"\0none")) \
+                or not source.file_name:
+            raise self.problem(324, "Missing or invalid image file")
+        post["cover"] = hashlib.sha256(source.data).hexdigest()
+        return Answer(200, {"success": True})
+
     @route("POST", UPLOAD + "/:id")
     def upload_reel(self, request, id):
         value = request.header("Authorization") or ""
@@ -236,7 +259,8 @@ class Facebook(Graph):
         post = {"id": f"{page}_{self.new_id()}", "account": page,
                 "kind": kind, "text": text, "media": media,
                 "alts": [], "photos": [], "video": None, "link": "",
-                "title": "", **more, "posted": self.now(), "gone": False}
+                "title": "", **more, "posted": self.now(), "gone": False,
+                "polls": self.settings["processing"], "cover": None}
         self.posts.append(post)
         self.accept(post)
         return post
@@ -305,23 +329,62 @@ class Facebook(Graph):
                   title=form.get("title", ""))
         return Answer(200, {"id": video})
 
+    def start(self, page, edge):
+        video = self.new_id()
+        self.reels[video] = {"page": page, "bytes": b"", "size": None,
+                             "post": None, "edge": edge,
+                             "uploading": self.settings["uploading"]}
+        return Answer(200, {"video_id": video, "upload_url":
+                            f"{self.url()}{UPLOAD}/{video}"})
+
+    def story(self, page, media, **more):
+        post = self.post(page, "story", "", media, **more)
+        post["id"] = post["id"].split("_")[1]
+        return post["id"]
+
+    @route("POST", V + "/:id/photo_stories")
+    def photo_stories(self, request, id):
+        page = self.page(request, id, MANAGE)
+        form = self.once(request.form())
+        photo = self.photos.get(form.get("photo_id"))
+        if set(form) != {"photo_id"} or photo is None or photo["used"] \
+                or photo["page"] != page:
+            raise self.problem(100, f"photo_stories: {sorted(form)}")
+        photo["used"] = True
+        return Answer(200, {"success": True, "post_id": self.story(
+            page, [photo["hash"]], photos=[form["photo_id"]])})
+
+    @route("POST", V + "/:id/video_stories")
+    def video_stories(self, request, id):
+        page = self.page(request, id, MANAGE)
+        form = self.once(request.form())
+        if form == {"upload_phase": "start"}:
+            return self.start(page, "video_stories")
+        if set(form) != {"upload_phase", "video_id"} \
+                or form["upload_phase"] != "finish":
+            raise self.problem(100, f"video_stories: {sorted(form)}")
+        reel = self.reel(form["video_id"], page)
+        if not self.is_whole(reel) or reel["uploading"] > 0 \
+                or reel["edge"] != "video_stories" or reel["post"]:
+            raise self.problem(1363030, "The upload is not complete")
+        reel["post"] = self.story(
+            page, [hashlib.sha256(reel["bytes"]).hexdigest()],
+            video=form["video_id"])
+        return Answer(200, {"success": True, "post_id": reel["post"]})
+
     @route("POST", V + "/:id/video_reels")
     def video_reels(self, request, id):
         page = self.page(request, id, MANAGE)
         form = self.once(request.form())
         if form == {"upload_phase": "start"}:
-            video = self.new_id()
-            self.reels[video] = {"page": page, "bytes": b"", "size": None,
-                                 "post": None}
-            return Answer(200, {"video_id": video, "upload_url":
-                                f"{self.url()}{UPLOAD}/{video}"})
+            return self.start(page, "video_reels")
         if form.get("upload_phase") != "finish" \
                 or form.get("video_state") != "PUBLISHED" \
                 or set(form) - {"upload_phase", "video_id", "video_state",
                                 "description", "title"}:
             raise self.problem(100, f"video_reels: {sorted(form)}")
         reel = self.reel(form.get("video_id"), page)
-        if not self.is_whole(reel):
+        if not self.is_whole(reel) or reel["edge"] != "video_reels":
             raise self.problem(1363030, "The upload is not complete")
         if reel["post"] is None:
             reel["post"] = self.post(
@@ -378,17 +441,33 @@ class Facebook(Graph):
         return Answer(200, {"data": rows})
 
     def status(self, id, page):
-        reel = self.reel(id, page)
-        whole, public = self.is_whole(reel), reel["post"] is not None
-        return {"video_status": "ready" if public else "upload_complete"
-                if whole else "uploading",
-                "uploading_phase": {
-                    "status": "complete" if whole else "in_progress",
-                    "bytes_transferred": len(reel["bytes"])},
-                "processing_phase": {"status": "complete" if public
-                                     else "not_started"},
-                "publishing_phase": {"status": "complete" if public
-                                     else "not_started"}}
+        """One look takes what is out further."""
+        reel, post = self.reels.get(id), None
+        whole = reel is None or self.is_whole(reel)
+        if whole and reel and reel["uploading"] > 0:
+            reel["uploading"] -= 1
+            whole = False
+        if reel is None or reel["post"]:
+            post = self.stands(id, page)
+        phases = dict.fromkeys(("processing_phase", "publishing_phase"),
+                               {"status": "not_started"})
+        word = "upload_complete" if whole else "uploading"
+        if post and post["polls"] > 0:
+            post["polls"] -= 1
+            word = "processing"
+            phases["processing_phase"] = {"status": "in_progress",
+                                          "errors": []}
+        elif post and self.settings["throws"]:
+            phase, code, message = self.settings["throws"]
+            word = "error"
+            phases[phase] = {"status": "error", "errors": [
+                {"code": code, "message": message}]}
+        elif post:
+            word = "ready"
+            phases = dict.fromkeys(phases, {"status": "complete"})
+        return {"video_status": word, **phases, "uploading_phase": {
+            "status": "complete" if whole else "in_progress",
+            "bytes_transferred": len(reel["bytes"]) if reel else 0}}
 
     def show_page(self, request, id):
         """Of a Page itself, by its own token; what it does not have is left
@@ -421,17 +500,19 @@ class Facebook(Graph):
             {"status", "post_id", "published"} if is_video else {"shares"})
         if fields - known:
             raise self.problem(100, "Tried accessing nonexisting field")
-        if id in self.reels and not fields & COUNTS:
-            answer = {"id": id, "status": self.status(id, page),
-                      "published": self.reels[id]["post"] is not None}
-            return Answer(200, {name: value for name, value in answer.items()
-                                if name in fields | {"id"}})
+        more = {"status": self.status(id, page)} if "status" in fields else {}
+        if id in self.reels and not self.reels[id]["post"]:
+            self.reel(id, page)
+            return Answer(200, {"id": id, **more, **(
+                {"published": False} if "published" in fields else {})})
         post = self.stands(id, page)
         numbers = self.settings["numbers"]
         answer = {
             "id": id, "permalink_url": f"/{page}/videos/{id}/" if is_video
             else f"https://www.facebook.com/{page}/posts/"
-            + post["id"].split("_")[1]}
+            + post["id"].split("_")[1], **more}
+        if "published" in fields:
+            answer["published"] = True
         if "shares" in fields and numbers.get("shares"):
             answer["shares"] = {"count": numbers["shares"]}
         for name in ("comments", "reactions"):
@@ -536,6 +617,10 @@ class Facebook(Graph):
 
     @route("DELETE", V + "/:id")
     def delete(self, request, id):
+        if id in self.photos and not self.photos[id]["used"]:
+            self.person(request, MANAGE)
+            del self.photos[id]
+            return Answer(200, {"success": True})
         self.stands(id, self.person(request, MANAGE))["gone"] = True
         return Answer(200, {"success": True})
 

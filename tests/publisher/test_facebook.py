@@ -224,3 +224,99 @@ def test_posts_are_edited_measured_and_taken_away(
         outcomes = room.sql("SELECT outcome FROM attempt WHERE kind = 'delete'"
                             f" AND target = '{target}' ORDER BY number")
         assert outcomes[-1] == {"outcome": "done"}
+
+
+STORY = {"type": "story"}
+
+
+def test_stories(open_newsroom, files):  # noqa: F811
+    """A picture, and a video that Facebook takes its time with; one whose
+    answer was lost nobody can be asked about."""
+    room, stand, account = opened(open_newsroom)
+    stand.order(set={"uploading": 2})
+    picture = room.schedule(account, "not shown", settings=STORY,
+                            media=[f"{files}/1.png"])
+    video = room.schedule(account, "", settings=STORY,
+                          media=[f"{files}/upright.mp4"])
+    assert end(room, picture, video, steps=24) == ["posted"] * 2
+    assert stand.refused() == []
+    assert [(post["kind"], post["media"]) for post in stand.ledger()] == [
+        ("story", sums("/1.png")), ("story", sums("/upright.mp4"))]
+    ids = [post["id"] for post in stand.order(call="posts")["posts"]]
+    for target, id in zip((picture, video), ids):
+        row = room.target(target)
+        assert (row["remote_id"], row["permalink"]) == (
+            id, f"https://www.facebook.com/stories/{id}")
+    stand.fault("drop", path=edge("photo_stories"), method="POST")
+    lost = room.schedule(account, "", settings=STORY,
+                         media=[f"{files}/2.png"])
+    assert end(room, lost) == ["uncertain"]
+    assert stand.requests("POST", edge("photo_stories")) == 2
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_video_that_facebook_throws_away_has_failed(
+        open_newsroom, files, late):  # noqa: F811
+    """While it processes it, or long after; it is never sent again."""
+    room, stand, account = opened(open_newsroom)
+    throws = ("processing_phase", 1363024, "Unsupported video format")
+    stand.order(set={"processing": 0 if late else 2,
+                     "throws": None if late else throws})
+    film, reel = (room.schedule(account, text, settings=settings, media=[
+        f"{files}/upright.mp4"]) for text, settings in (("film", {}),
+                                                        ("reel", REEL)))
+    room.tick()
+    if late:
+        assert end(room, film, reel) == ["posted"] * 2
+        stand.order(set={"throws": throws})
+        room.advance(3700)
+        room.admin("clock", "accept")
+        room.run("collector")
+    else:
+        assert room.state(film) == "verifying"
+    assert end(room, film, reel, steps=16) == ["failed"] * 2
+    for target in film, reel:
+        row = room.target(target)
+        assert row["category"] == "media_error", row
+        assert "1363024" in row["reason"] and "Unsupported" in row["reason"]
+        assert room.events(target)[-1] == "post.failed"
+        assert room.events(target).count("post.published") == late
+    assert len(stand.ledger()) == 2
+    assert stand.requests("POST", edge("videos")) == 1
+    assert stand.requests("POST", edge("video_reels")) == 2
+    assert room.broken() == []
+
+
+def test_covers_and_what_takes_long(open_newsroom, files):  # noqa: F811
+    room, stand, account = opened(open_newsroom)
+    film, reel, bad = (room.schedule(
+        account, text, media=[f"{files}/upright.mp4"],
+        settings={**more, "coverUrl": f"{files}/{name}"})
+        for text, more, name in (("film", {}, "1.png"), ("reel", REEL, "2.png"),
+                                 ("bad", {}, "film.mp4")))
+    assert end(room, film, reel, bad) == ["posted"] * 3
+    posts = {post["text"]: post for post in stand.order(call="posts")["posts"]}
+    assert [posts["film"]["cover"], posts["reel"]["cover"]] == sums("/1.png",
+                                                                    "/2.png")
+    assert posts["bad"]["cover"] is None
+    assert "without its cover" in room.attempts(bad)[-1]["detail"]
+    stand.order(set={"processing": 99})
+    slow = room.schedule(account, "slow", media=[f"{files}/upright.mp4"],
+                         settings={"coverUrl": f"{files}/1.png"})
+    assert end(room, slow, steps=14) == ["posted"]
+    assert "still processing" in room.attempts(slow)[-1]["detail"]
+    video = room.target(slow)["remote_id"]
+    assert stand.requests("POST", f"{V}/{video}/thumbnails") == 1
+    assert stand.refused() == []
+
+
+def test_pictures_of_a_refused_post_are_taken_away(
+        open_newsroom, files):  # noqa: F811
+    room, stand, account = opened(open_newsroom)
+    stand.fault("status", path=edge("feed"), status=400, body={"error": {
+        "code": 1346003, "message": "Abusive"}})
+    target = room.schedule(account, "x", media=[f"{files}/1.png",
+                                                f"{files}/2.png"])
+    assert end(room, target) == ["failed"]
+    assert room.target(target)["category"] == "platform_rejected"
+    assert stand.order(call="photos") == {}

@@ -204,6 +204,8 @@ media_has_its_number_kind_and_size(void **state)
 #define FILM(w, h, ms) { .type = "video/mp4", .bytes = 9, .width = w, \
                          .height = h, .duration_ms = ms }
 
+#define STORY "{\"type\":\"story\"}"
+
 static void
 media_has_its_sides_and_shortest_time(void **state)
 {
@@ -251,6 +253,16 @@ media_has_its_sides_and_shortest_time(void **state)
          .media = { PHOTO(6012, 6013) } });
     bad("linkedin", NULL, FAULT_MEDIA, "mediaId", 0, (struct check_content){
         .text = "", .media = { PHOTO(6016, 6010) } });
+    good("instagram", NULL, (struct check_content){ .text = "",
+         .settings = STORY, .media = { PHOTO(1080, 1920) } });
+    bad("instagram", NULL, FAULT_MEDIA, "mediaId", 0, (struct check_content){
+        .text = "", .settings = STORY, .media = { FILM(1080, 1920, 61000) }
+        });
+    bad("facebook", NULL, FAULT_MEDIA, "mediaId", 0, (struct check_content){
+        .text = "", .settings = STORY, .media = { FILM(100, 100, 61000) } });
+    bad("facebook", NULL, FAULT_MEDIA, "mediaUrls", 0, (struct check_content){
+        .text = "", .settings = STORY,
+        .media = { PHOTO(9, 9), PHOTO(9, 9) } });
     bad("telegram", NULL, FAULT_MEDIA, "mediaId", 0, (struct check_content){
         .text = "", .media = { PHOTO(5001, 5000) } });
     bad("telegram", NULL, FAULT_MEDIA, "mediaId", 0, (struct check_content){
