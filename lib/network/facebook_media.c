@@ -112,8 +112,8 @@ keep_reel(struct job *job, const char *id, const char *url, int is_ready)
     value_set_text("reel_id", id);
     value_set_text("reel_url", url);
     value_set_integer("reel_ready", is_ready);
-    facebook_keep(job, json_make("json_object('reel', json_object('id', :reel_id,"
-                        " 'url', :reel_url, 'ready', :reel_ready))"));
+    facebook_keep(job, json_make("json_object('reel', json_object("
+        "'id', :reel_id, 'url', :reel_url, 'ready', :reel_ready))"));
 }
 
 /* The place that Facebook names is used as it is; our token goes nowhere but
