@@ -141,16 +141,15 @@ class Run:
         return started
 
     def aim(self, program):
-        """Where to die: at the first point that is met of those at which
-        nobody ever died, or at one of them; or at one of those that were
-        aimed at least."""
+        """Where to die: at the first point that is met of some of those at
+        which nobody ever died (of all, where they are few: so even what is
+        rarely passed is met); or at one of those that were aimed at least."""
         aims = self.aims[program]
         never = sorted(name for name in aims
                        if (program, name) not in self.hit)
-        how = self.chance.random()
-        if never and how < 0.6:
-            return "\n".join(never) if how < 0.3 \
-                else self.chance.choice(never)
+        if never and self.chance.random() < 0.75:
+            count = min(len(never), max(10, len(never) // 6))
+            return "\n".join(self.chance.sample(never, count))
         least = min(aims.values())
         name = self.chance.choice(sorted(
             name for name, count in aims.items() if count == least))
