@@ -4,8 +4,11 @@ ledgers of the stand-ins say what came of it."""
 
 from collections import Counter, defaultdict
 
+import uuid
+
+import web_files
 from newsroom import quote
-from scenes import SCENES, Mastodon, X
+from scenes import SCENES, Mastodon, Site, X
 
 RENEWALS = "/api.x.com/2/oauth2/token"
 TERMINAL = ("done", "failed")
@@ -158,9 +161,10 @@ def is_refused(tries):
 
 
 class Tokens(X):
-    """Access tokens end all the time, and a refresh token serves once. An
-    account is usable, or its owner is told that it is not; and it is not only
-    where the answer with its new token was lost."""
+    """Access tokens end all the time, and a refresh token serves once; whose
+    account it is, is asked anew. An account is usable, or its owner is told
+    that it is not; and it is not only where the answer with its new token was
+    lost."""
 
     people = ("alice", "bob")
 
@@ -197,6 +201,10 @@ class Tokens(X):
                 self.due(account)
             if chance.random() < 0.4:
                 self.stand.order(call="end_access", account=person)
+            if chance.random() < 0.2:
+                self.room.write([
+                    f"UPDATE account SET sync_at = {self.room.now()}"
+                    f" WHERE id = {quote(account)}"])
         for row in self.posted():
             if row["measure_at"] is None:
                 self.wrong.append(("lost", f"{row} is measured no more"))
@@ -341,4 +349,90 @@ def judge_chain(person, history):
     return wrong
 
 
-SCENES = {**SCENES, "changes": Changes, "tokens": Tokens, "grace": Grace}
+class Files(Mastodon):
+    """Posts with a picture, which is fetched first: each is public with it."""
+
+    def __init__(self, room):
+        super().__init__(room)
+        self.room, self.web = room, web_files.serve()
+        self.given = set()                  # texts of those that have one
+
+    def disturb(self, chance):
+        super().disturb(chance)
+        if chance.random() < 0.3:
+            self.stand.fault(chance.choice(self.faults), method="POST",
+                             path="/api/v2/media", status=503, seconds=0.3)
+
+    def act(self, chance):
+        """What was not begun yet gets its picture."""
+        url = f"http://127.0.0.1:{self.web.server_port}/1.png"
+        for row in self.room.sql(
+                "SELECT id, post FROM target t WHERE state = 'scheduled' AND"
+                " id NOT IN (SELECT target FROM attempt) AND post NOT IN"
+                " (SELECT post FROM attachment)"):
+            self.given.add(self.run.posts[row["id"]])
+            self.room.write([
+                "INSERT INTO attachment (id, post, position, url) VALUES"
+                f" ({quote(uuid.uuid4())}, {quote(row['post'])}, 0,"
+                f" {quote(url)})"])
+
+    def judge(self):
+        picture = web_files.sums("/1.png")
+        return [("lost", f"its picture: {entry}")
+                for entry in self.stand.ledger()
+                if entry["text"] in self.given
+                and [one["sha256"] for one in entry["media"]] != picture]
+
+    def stop(self):
+        super().stop()
+        self.web.shutdown()
+
+
+class Gone(Site):
+    """Owners take pages away, by the ticks and by `publisher --changes`: what
+    is gone is in no feed, and nothing else goes."""
+
+    def act(self, chance):
+        for row in self.room.sql(
+                "SELECT id FROM target WHERE state = 'posted' AND hidden_at IS"
+                " NULL AND id NOT IN (SELECT target FROM change)"
+                " ORDER BY id"):
+            if chance.random() < 0.3:
+                self.room.write([
+                    "INSERT INTO change (target, kind, next_at, created_at)"
+                    f" VALUES ({quote(row['id'])}, 'delete',"
+                    f" {self.room.now()}, {self.room.now()})"])
+
+    programs = Changes.programs
+    waiting = Changes.waiting
+
+    def asked(self):
+        """(words, is hidden, the last outcome) of what was asked to go."""
+        return [(self.run.posts[row["target"]], row["hidden_at"],
+                 row["outcome"]) for row in self.room.sql(
+            "SELECT a.target, t.hidden_at, a.outcome FROM attempt a JOIN"
+            " target t ON t.id = a.target WHERE a.kind = 'delete' AND"
+            " a.number = (SELECT max(number) FROM attempt b"
+            "  WHERE b.target = a.target)")]
+
+    def published(self):
+        """As it was before it was taken away."""
+        public = super().published()
+        for words, hidden, outcome in self.asked():
+            if hidden or outcome == "failed":
+                public[words] = public[words] or [None]
+        return public
+
+    def judge(self):
+        public = super().published()
+        wrong = [("stuck", f"change {row}") for row in self.waiting()]
+        for words, hidden, outcome in self.asked():
+            if (outcome == "done") != (hidden is not None):
+                wrong.append(("lost", f"{words}: {outcome}, {hidden}"))
+            if hidden and public[words]:
+                wrong.append(("falsely failed", f"{words} is there still"))
+        return wrong
+
+
+SCENES = {**SCENES, "changes": Changes, "tokens": Tokens, "grace": Grace,
+          "files": Files, "gone": Gone}

@@ -43,6 +43,18 @@ PLANTED = {
         [("lib/publish/change.c",
           '.outcome = "crashed", .crashes = 1, .next_at',
           '.outcome = "done", .crashes = 1, .next_at')]),
+    "an interrupted deletion is called done": (
+        (*KILL, "80", "--network", "gone"), said("falsely failed"),
+        [("lib/publish/change.c",
+          '.outcome = "crashed", .crashes = 1, .next_at',
+          '.outcome = "done", .crashes = 1, .next_at')]),
+    "after a crash a post goes without its file": (
+        (*KILL, "80", "--network", "files"), said("lost"),
+        [("lib/publish/job.c", "        leave_if_asked(task->claim);\n"
+          "        if (media->path == NULL) {",
+          "        if (media->path == NULL && task->claim->crashes > 0) {\n"
+          "            task->job.media_count = 0;\n            break;\n"
+          "        }\n        if (media->path == NULL) {")]),
     "a lost answer is called a refusal": (
         (*KILL, "60", "--network", "changes"), said("falsely failed"),
         [("lib/publish/change.c", "    default:\n        return again(",
