@@ -8,7 +8,7 @@ import uuid
 
 import web_files
 from newsroom import quote
-from scenes import SCENES, Mastodon, Site, X
+from scenes import SCENES, WORDS, Mastodon, Site, X
 
 RENEWALS = "/api.x.com/2/oauth2/token"
 TERMINAL = ("done", "failed")
@@ -424,12 +424,15 @@ class Gone(Site):
         return public
 
     def judge(self):
-        public = super().published()
+        there = " ".join(path.read_text() for path in sorted(
+            self.room.site.glob("*/**/*")) if path.suffix in (
+                ".html", ".json", ".xml"))
+        there = set(WORDS.findall(there))
         wrong = [("stuck", f"change {row}") for row in self.waiting()]
         for words, hidden, outcome in self.asked():
             if (outcome == "done") != (hidden is not None):
                 wrong.append(("lost", f"{words}: {outcome}, {hidden}"))
-            if hidden and public[words]:
+            if hidden and words in there:
                 wrong.append(("falsely failed", f"{words} is there still"))
         return wrong
 

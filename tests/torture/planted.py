@@ -43,16 +43,17 @@ PLANTED = {
         [("lib/publish/change.c",
           '.outcome = "crashed", .crashes = 1, .next_at',
           '.outcome = "done", .crashes = 1, .next_at')]),
-    "an interrupted deletion is called done": (
-        (*KILL, "80", "--network", "gone"), said("falsely failed"),
-        [("lib/publish/change.c",
-          '.outcome = "crashed", .crashes = 1, .next_at',
-          '.outcome = "done", .crashes = 1, .next_at')]),
+    "a page that was gone already stays in the feed": (
+        (*KILL, "250", "--network", "gone"), said("falsely failed"),
+        [("lib/network/site_build.c", "    if (!file_remove(memory_format("
+          "\"%s/p/%s.html\", site->folder, name)))\n        return 0;\n",
+          "    if (unlink(memory_format(\"%s/p/%s.html\", site->folder,"
+          " name)) != 0)\n        return 1;\n")]),
     "after a crash a post goes without its file": (
         (*KILL, "80", "--network", "files"), said("lost"),
         [("lib/publish/job.c", "        leave_if_asked(task->claim);\n"
           "        if (media->path == NULL) {",
-          "        if (media->path == NULL && task->claim->crashes > 0) {\n"
+          "        if (task->claim->crashes > 0) {\n"
           "            task->job.media_count = 0;\n            break;\n"
           "        }\n        if (media->path == NULL) {")]),
     "a lost answer is called a refusal": (
