@@ -108,6 +108,16 @@ media_image_jpeg(struct media_file *file, struct media_facts *facts)
     return 1;
 }
 
+int
+media_image_turn(struct media_file *file)
+{
+    struct media_facts facts = { 0 };
+    int turn = 1;
+
+    jpeg_segments(file, &facts, &turn);
+    return turn;
+}
+
 /* ------------------------------------------------------------------- PNG */
 
 /* The first chunk is IHDR; then the chunks follow one another to an IEND,

@@ -1,5 +1,5 @@
-/* media_piece.h: reading small pieces of a media file, for media_type.c and
-   its two halves. Not for use elsewhere. */
+/* media_piece.h: reading small pieces of a media file, for media_type.c, its
+   two halves and media_strip.c. Not for use elsewhere. */
 #ifndef MEDIA_PIECE_H
 #define MEDIA_PIECE_H
 #include <stddef.h>
@@ -54,4 +54,7 @@ int media_image_png(struct media_file *, struct media_facts *);
 int media_image_gif(struct media_file *, struct media_facts *);
 int media_image_webp(struct media_file *, struct media_facts *);
 int media_video(struct media_file *, struct media_facts *);
+
+/* How a JPEG is turned: 1 to 8, as EXIF numbers it. */
+int media_image_turn(struct media_file *);
 #endif

@@ -1,6 +1,7 @@
 /* bluesky_media.c: files become blobs, and blobs an embed. */
 #include "network/bluesky.h"
 #include "network/told.h"
+#include "core/media_strip.h"
 #include "base/memory.h"
 #include "data/json.h"
 #include "data/value.h"
@@ -64,11 +65,16 @@ blob_of(struct bluesky_session *session, const struct job_media *media,
         const char **blob)
 {
     struct http_request request = { .body_path = media->path };
+    struct text clean = { 0 };
     struct result result;
 
     *blob = kept_blob(session->job, media->id);
     if (*blob != NULL)
         return told_result(RESULT_READY, NULL, NULL);
+    /* A server hands on what it is given, with the place it was taken at. */
+    if (media_strip(media->path, media->type, &clean))
+        request = (struct http_request){ .body = text_string(&clean),
+                                         .body_length = clean.length };
     if (text_begins(media->type, "video/"))
         result = bluesky_video_blob(session, media, blob);
     else

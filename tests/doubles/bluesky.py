@@ -414,6 +414,8 @@ class Bluesky(Double):
             invalid("a blob is raw bytes")
         if not request.body:
             invalid("Request body is expected but none was provided")
+        if re.search(rb"tEXt|eXIf|http://ns\.adobe\.com/xap/", request.body):
+            invalid("STRICT: where it was taken stands in the picture still")
         if len(request.body) > self.settings["blob_bytes"]:
             refuse(413, "PayloadTooLarge", "request entity too large")
         return Answer(200, {"blob": self.keep_blob(

@@ -227,7 +227,11 @@ def test_the_longest_text_fits_and_a_longer_is_not_sent(room, account,
 
 def test_images_have_alt_text_and_their_aspect_ratio(room, account, bluesky):
     words = ["Two \"rows\"", None, "c", "d"]
-    media = [add_media(room, png(i), 3, 2, alt) for i, alt in enumerate(words)]
+    note = b"tEXtPlace\0Lisbon"         # which is not handed on
+    note = (struct.pack(">I", len(note) - 4) + note
+            + struct.pack(">I", zlib.crc32(note)))
+    media = [add_media(room, png(i)[:33] + note + png(i)[33:], 3, 2, alt)
+             for i, alt in enumerate(words)]
     assert publish(room, account, "four", media)["state"] == "posted"
     images = record(bluesky)["embed"]["images"]
     assert [image["alt"] for image in images] == ["Two \"rows\"", "", "c", "d"]
