@@ -76,6 +76,30 @@ memory_get(size_t size)
     return got;
 }
 
+/* A chunk longer than CHUNK holds one piece. */
+void *
+memory_grow(void *bytes, size_t length, size_t size)
+{
+    struct chunk *chunk = newest;
+    void *other;
+
+    if (chunk != NULL && chunk != &first.chunk && chunk != kept
+        && bytes == chunk->bytes && chunk->used == chunk->size
+        && chunk->size > CHUNK && size <= SIZE_MAX - sizeof *chunk) {
+        chunk = realloc(chunk, sizeof *chunk + size);
+        if (chunk == NULL)
+            die("out of memory");
+        held += size - chunk->size;
+        chunk->used = chunk->size = size;
+        newest = chunk;
+        return chunk->bytes;
+    }
+    other = memory_get(size);
+    if (length > 0)
+        memcpy(other, bytes, length);
+    return other;
+}
+
 char *
 memory_copy_bytes(const void *bytes, size_t length)
 {

@@ -11,6 +11,11 @@
    is none left the program ends through die(). */
 void *memory_get(size_t size);
 
+/* Room of size bytes that begins with the length at bytes, which is left: the
+   same room, made longer, where that was the last large piece handed out. What
+   is new in it may hold anything. */
+void *memory_grow(void *bytes, size_t length, size_t size);
+
 /* Copies of a string, of length bytes of it (a NUL is added), or of a printf
    pattern. The caller never frees them. */
 char *memory_copy(const char *string);

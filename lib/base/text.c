@@ -15,7 +15,6 @@ text_make_room(struct text *text, size_t more)
 {
     size_t limit = text->limit ? text->limit : TEXT_LIMIT;
     size_t room = text->room ? text->room : 256;
-    char *data;
 
     if (more > limit || text->length > limit - more)
         die("a text passed its limit of %zu bytes", limit);
@@ -23,10 +22,7 @@ text_make_room(struct text *text, size_t more)
         return;
     while (room < text->length + more + 1)
         room *= 2;
-    data = memory_get(room);
-    if (text->length > 0)
-        memcpy(data, text->data, text->length);
-    text->data = data;
+    text->data = memory_grow(text->data, text->length, room);
     text->room = room;
 }
 

@@ -67,7 +67,9 @@ void db_begin_reading(void);
    most one row. */
 enum outcome db_run(const char *sql);
 
-/* Run one statement whose rows are one text each; append them to reply. */
+/* Run one statement whose rows' texts, one after the other, are the reply;
+   append them. A long list is best told so: never all of it is in SQLite's
+   hands. */
 enum outcome db_run_reply(const char *sql, struct text *reply);
 
 /* Run a statement that gives rows: step() is called for each, with the

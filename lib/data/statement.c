@@ -176,15 +176,20 @@ db_run(const char *sql)
     return outcome;
 }
 
-/* Append a row's one value, which is not copied twice. */
+/* Append a row's texts, which are not copied twice. */
 static void
 keep_reply(sqlite3_stmt *statement, void *reply)
 {
-    const unsigned char *value = sqlite3_column_text(statement, 0);
+    int i, count = sqlite3_column_count(statement);
 
-    if (value == NULL && sqlite3_column_type(statement, 0) != SQLITE_NULL)
-        die("out of memory at a row of: %.300s", sqlite3_sql(statement));
-    text_add_bytes(reply, value, (size_t)sqlite3_column_bytes(statement, 0));
+    for (i = 0; i < count; i++) {
+        const unsigned char *text = sqlite3_column_text(statement, i);
+
+        if (text == NULL && sqlite3_column_type(statement, i) != SQLITE_NULL)
+            die("out of memory at a row of: %.300s", sqlite3_sql(statement));
+        text_add_bytes(reply, text,
+                       (size_t)sqlite3_column_bytes(statement, i));
+    }
 }
 
 enum outcome

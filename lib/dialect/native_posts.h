@@ -14,7 +14,8 @@
 
 /* A page is what follows its cursor, an id: rows that come or go meanwhile
    move no other row to another page. One row more than the page is read, to
-   know whether there is a next one. */
+   know whether there is a next one. Each post is a row of the answer: so SQLite
+   never has all of it in memory. */
 #define NATIVE_FILTER \
     NATIVE_FROM \
     " AND t.id < coalesce(:cursor, '~')" \
@@ -31,11 +32,14 @@
 #define NATIVE_PAGE \
     "WITH page AS MATERIALIZED (SELECT t.id, row_number() OVER" \
     "  (ORDER BY t.id DESC) AS place" NATIVE_FILTER " LIMIT :limit + 1)" \
-    " SELECT json_object('posts', (SELECT json_group_array(" NATIVE_POST ")" \
-    "  FROM (SELECT id FROM page WHERE place <= :limit ORDER BY place) x" \
-    "  JOIN target t ON t.id = x.id JOIN post p ON p.id = t.post)," \
-    " 'nextCursor', (SELECT 'post_' || (SELECT id FROM page" \
-    "   WHERE place = :limit) FROM page WHERE place > :limit))"
+    " SELECT '{\"posts\":[', ''" \
+    " UNION ALL SELECT iif(place > 1, ',', ''), " NATIVE_POST \
+    "  FROM (SELECT id, place FROM page WHERE place <= :limit" \
+    "   ORDER BY place LIMIT :limit) x CROSS JOIN target t ON t.id = x.id" \
+    "  JOIN post p ON p.id = t.post" \
+    " UNION ALL SELECT '],\"nextCursor\":', coalesce((SELECT json_quote(" \
+    "   'post_' || (SELECT id FROM page WHERE place = :limit))" \
+    "  FROM page WHERE place > :limit), 'null') || '}'"
 
 #define NATIVE_ONE \
     "SELECT json_object(" NATIVE_POST_MEMBERS "," \

@@ -12,12 +12,15 @@
     " AND (:platform IS NULL OR t.network = :platform)" \
     " AND (:from IS NULL OR t.created_at >= :from)" \
     " AND (:to IS NULL OR t.created_at <= :to))" \
-    " SELECT json_object('data', (SELECT json_group_array(" RAILS_POST ")" \
-    "  FROM (SELECT id FROM found ORDER BY place DESC, id DESC" \
-    "   LIMIT :limit OFFSET :offset) x CROSS JOIN target t ON t.id = x.id" \
-    "  JOIN post p ON p.id = t.post)," \
-    " 'pagination', json_object('total', (SELECT count(*) FROM found)," \
-    "  'limit', :limit, 'offset', :offset))"
+    " SELECT '{\"data\":[', ''" \
+    " UNION ALL SELECT iif(row > 1, ',', ''), " RAILS_POST \
+    "  FROM (SELECT id, row_number() OVER () AS row FROM (SELECT id" \
+    "    FROM found ORDER BY place DESC, id DESC" \
+    "    LIMIT :limit OFFSET :offset)) x CROSS JOIN target t ON t.id = x.id" \
+    "  JOIN post p ON p.id = t.post" \
+    " UNION ALL SELECT '],\"pagination\":', json_object('total'," \
+    "  (SELECT count(*) FROM found), 'limit', :limit, 'offset', :offset)" \
+    "  || '}'"
 
 #define RAILS_ONE \
     "SELECT json_object('data', " RAILS_POST ")" RAILS_FROM " AND t.id = :id"

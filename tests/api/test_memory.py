@@ -170,6 +170,42 @@ def test_each_target_may_have_all_its_media(machine):
     assert figure < MOST
 
 
+def pages(machine, path, cursor_field, list_field):
+    """The ids of all posts of a list, page by page."""
+    seen, cursor = [], ""
+    while cursor is not None:
+        figure, status, answer = peak(machine, "GET", path, query=(
+            "limit=100" + (f"&cursor={cursor}" if cursor else "")))
+        assert status == 200, answer[:300]
+        assert figure < MOST, (path, figure, len(answer))
+        page = json.loads(answer)
+        seen += [post["id"] for post in page[list_field]]
+        cursor = page.get(cursor_field)
+        assert page.get("hasMore", cursor is not None) \
+            is (cursor is not None)
+    assert seen == sorted(set(seen), reverse=True)
+    return seen
+
+
+def test_lists_of_the_longest_posts(machine):
+    """SocialSyncer's longest would make a page of 25 MB: a page ends early,
+    and the next goes on behind it."""
+    bodies = [("/socialsyncer/v1/posts", {
+        "content": f"{i:06}" + EMOJI * 63200, "isDraft": True})
+        for i in range(3)]
+    bodies += [("/api/v1/posts", {
+        "platforms": ["threads"], "draft": True, "caption":
+        f"{i:06}" + EMOJI * 110, "profileIds": machine.accounts[:1]})
+        for i in range(10)]
+    for path, body in bodies:
+        made = peak(machine, "POST", path, json.dumps(body).encode())
+        assert made[1] == 201, made[2][:300]
+    assert len(pages(machine, "/socialsyncer/v1/posts", "cursor",
+                     "posts")) >= 13
+    assert len(pages(machine, "/api/v1/posts", "nextCursor", "posts")) >= 10
+    assert len(pages(machine, "/socialrails/api/v1/posts", "", "data")) >= 10
+
+
 def test_an_upload(machine):
     kind, body = multipart(("file", b"\xff\xd8\xff" + bytes(49 * MEGABYTE),
                             "a.jpg", "image/jpeg"))
@@ -179,7 +215,8 @@ def test_an_upload(machine):
 
 
 @pytest.mark.parametrize("path", ["/api/v1/posts", "/api/v1/platforms",
-                                  "/socialrails/api/v1/posts"])
+                                  "/socialrails/api/v1/posts",
+                                  "/socialsyncer/v1/posts"])
 def test_a_read(machine, path):
     figure, status, answer = peak(machine, "GET", path)
     assert status == 200 and figure < MOST, answer[:200]

@@ -94,6 +94,30 @@ memory_is_zeroed_and_aligned(void **state)
 }
 
 static void
+memory_grows_in_its_place(void **state)
+{
+    char *small = memory_get(100), *beside, *large;
+    size_t i, size = 64 * 1024;
+
+    (void)state;
+    memcpy(small, "first", 6);
+    beside = memory_copy("beside");
+    small = memory_grow(small, 6, 200);
+    assert_string_equal(small, "first");
+    large = memory_grow(small, 6, size);
+    for (i = 0; i < 5; i++, size *= 2) {
+        assert_string_equal(large, "first");
+        if (i == 2)
+            assert_string_equal(memory_copy("between"), "between");
+        large[size - 1] = 'x';
+        large = memory_grow(large, size, size * 2);
+        assert_int_equal(large[size - 1], 'x');
+    }
+    assert_string_equal(beside, "beside");
+    assert_int_equal(*(char *)memory_get(10), 0);
+}
+
+static void
 memory_goes_back_to_what_was_kept(void **state)
 {
     char *kept, *later, *next;
@@ -125,6 +149,7 @@ main(void)
         cmocka_unit_test(values_keep_their_type),
         cmocka_unit_test(values_are_bounded),
         cmocka_unit_test(memory_is_zeroed_and_aligned),
+        cmocka_unit_test(memory_grows_in_its_place),
         cmocka_unit_test(memory_goes_back_to_what_was_kept),
     };
 
