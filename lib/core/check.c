@@ -1,5 +1,6 @@
 /* check.c: a network's limits, and the first one that content breaks. */
 #include "core/check.h"
+#include "core/check_caption.h"
 #include "core/check_comment.h"
 #include "core/check_reddit.h"
 #include "core/check_shape.h"
@@ -232,22 +233,6 @@ media_fault(const struct catalogue_row *row,
     return fault;
 }
 
-/* YouTube rejects < and > in a title and a description (videos.insert,
-   invalidTitle and invalidDescription). */
-static struct fault
-angle_fault(const struct catalogue_row *row,
-            const struct check_content *content)
-{
-    int wrong = content->title != NULL && strpbrk(content->title, "<>");
-
-    if (!text_same(row->name, "youtube")
-        || (!wrong && strpbrk(content->text, "<>") == NULL))
-        return NO_FAULT;
-    return (struct fault){ FAULT_FIELD, wrong ? "title" : "caption", 0, wrong
-        ? "YouTube takes no < or > in a title."
-        : "YouTube takes no < or > in a description." };
-}
-
 int
 check_stands_alone(const struct catalogue_row *row,
                    const struct check_content *content)
@@ -272,7 +257,7 @@ check_fits(const struct catalogue_row *row, const char *json,
     if (!fault.kind)
         fault = title_fault(row, content->title);
     if (!fault.kind)
-        fault = angle_fault(row, content);
+        fault = caption_fault(row, content);
     if (!fault.kind)
         fault = media_fault(&limits.row, content);
     if (!fault.kind && text_same(row->name, "reddit"))

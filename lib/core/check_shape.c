@@ -183,6 +183,12 @@ shapes_fault(const struct catalogue_row *row,
         return (struct fault){ FAULT_MEDIA, "mediaUrls", 0, memory_format(
             "A story on %s is one picture or video: make a post of each.",
             row->title) };
+    if (text_same(row->name, "instagram") && content->media_count > 1
+        && content->settings != NULL
+        && json_raw(content->settings, "$.userTags") != NULL)
+        return (struct fault){ FAULT_SETTINGS,
+            "platformMeta.instagram.userTags", 0, "The setting"
+            " instagram.userTags cannot go with several files." };
     if (!text_same(row->name, "pinterest"))
         return NO_FAULT;
     for (i = 1; i < content->media_count; i++) {

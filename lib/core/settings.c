@@ -57,10 +57,26 @@ static const struct setting known[] = {
     { "tiktok", "brandOrganicOptIn", SWITCH },
     { "tiktok", "brandContentOptIn", SWITCH },
     { "tiktok", "videoCoverTimestampMs", NUMBER, 10 * 60 * 1000 },
+
+    /* Of the Content Posting API, as it calls them but for their letters. */
+    { "tiktok", "isAigc", SWITCH },
+    { "tiktok", "autoAddMusic", SWITCH },
+    { "tiktok", "photoCoverIndex", NUMBER, 34 },
+
     { "instagram", "coverUrl", LINK },
     { "instagram", "type", WORD, .words = "feed story" },
     { "instagram", "shareToFeed", SWITCH },
     { "instagram", "thumbOffset", NUMBER, 15 * 60 * 1000 },
+
+    /* ig-user/media of Instagram's Graph API. A trial reel is shown first to
+       those who do not follow. */
+    { "instagram", "collaborators", PEOPLE, 3 },
+    { "instagram", "userTags", TAGS, 20 },
+    { "instagram", "locationId", DIGITS, 20 },
+    { "instagram", "audioName", TEXT, 100 },
+    { "instagram", "trialReel", WORD, .words = "MANUAL SS_PERFORMANCE" },
+    { "instagram", "aiGenerated", SWITCH },
+
     { "facebook", "coverUrl", LINK },
     { "facebook", "link", LINK },
     { "facebook", "type", WORD, .words = "feed story" },
@@ -82,6 +98,7 @@ static const struct setting known[] = {
       " mentioned_only parent_post_author_only followers_only" },
     { "threads", "topicTag", TEXT, 50 },
     { "threads", "linkAttachment", LINK },
+    { "threads", "spoiler", SWITCH },
 
     /* Pinterest's PinCreate and PinMediaSourceVideoID. */
     { "pinterest", "boardId", DIGITS, 20 },
@@ -185,6 +202,15 @@ youtube_fault(const struct catalogue_row *row, const char *settings)
                                  " characters in all") : NO_FAULT;
 }
 
+static struct fault
+threads_fault(const struct catalogue_row *row, const char *settings)
+{
+    const char *tag = json_text(settings, "$.topicTag");
+
+    return tag != NULL && strpbrk(tag, ".&") != NULL
+           ? refuse(row, "topicTag", "takes no . and no &") : NO_FAULT;
+}
+
 struct fault
 settings_fault(const struct catalogue_row *row, const char *settings)
 {
@@ -219,6 +245,8 @@ settings_fault(const struct catalogue_row *row, const char *settings)
         return discord_fault(row, settings);
     if (text_same(row->name, "youtube"))
         return youtube_fault(row, settings);
+    if (text_same(row->name, "threads"))
+        return threads_fault(row, settings);
     return NO_FAULT;
 }
 

@@ -5,6 +5,7 @@
 #include "base/utf8.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { LINK_MOST = 2048 };      /* bytes of a URL */
@@ -50,6 +51,50 @@ is_language(const char *tag)
     return *tag == '\0';
 }
 
+/* A user name of Meta's networks. */
+static int
+is_person(const char *name)
+{
+    size_t length = strspn(name, "0123456789_.ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                           "abcdefghijklmnopqrstuvwxyz");
+
+    return length > 0 && length <= 30 && name[length] == '\0';
+}
+
+/* Who stands where in a picture: x and y are 0 to 1, from above left. */
+static int
+is_tag(const char *tag)
+{
+    struct json_member *members;
+    int i, named = 0, count = json_members(tag, "$", &members);
+
+    for (i = 0; i < count; i++) {
+        const struct json_member *one = &members[i];
+        int is_place = text_same(one->key, "x") || text_same(one->key, "y");
+
+        if (text_same(one->key, "username") && text_same(one->type, "text")
+            && is_person(one->text))
+            named = 1;
+        else if (!is_place || !text_has_word("integer real", one->type)
+                 || strtod(one->json, NULL) < 0
+                 || strtod(one->json, NULL) > 1)
+            return 0;
+    }
+    return named;
+}
+
+static int
+item_fits(const struct setting *setting, const struct json_member *item)
+{
+    if (setting->kind == TAGS)
+        return text_same(item->type, "object") && is_tag(item->json);
+    if (!text_same(item->type, "text"))
+        return 0;
+    return setting->kind == WORDS ? text_has_word(setting->words, item->text)
+           : setting->kind == PEOPLE ? is_person(item->text)
+           : is_language(item->text);
+}
+
 /* Does every element of a list fit? */
 static int
 list_fits(const struct setting *setting, const char *list)
@@ -66,10 +111,7 @@ list_fits(const struct setting *setting, const char *list)
     if (setting->kind == TEXTS)
         return 1;
     for (i = 0; i < count; i++)
-        if (!text_same(items[i].type, "text")
-            || !(setting->kind == WORDS
-                 ? text_has_word(setting->words, items[i].text)
-                 : is_language(items[i].text)))
+        if (!item_fits(setting, &items[i]))
             return 0;
     return 1;
 }
@@ -123,6 +165,8 @@ settings_value_fault(const struct setting *setting,
                                       setting->most);
     case LANGUAGES:
     case WORDS:
+    case PEOPLE:
+    case TAGS:
     case TEXTS:
         break;
     default:
@@ -134,6 +178,12 @@ settings_value_fault(const struct setting *setting,
     if (setting->kind == LANGUAGES)
         return memory_format("must be a list of at most %lld languages",
                              setting->most);
+    if (setting->kind == PEOPLE)
+        return memory_format("must be a list of at most %lld user names",
+                             setting->most);
+    if (setting->kind == TAGS)
+        return memory_format("must be a list of at most %lld objects of"
+                             " username, x and y", setting->most);
     if (setting->kind == TEXTS)
         return memory_format("must be a list of texts of 1 to %lld"
                              " characters", setting->most);

@@ -14,6 +14,8 @@ enum setting_kind {
     LANGUAGE,                   /* a BCP 47 tag: de, pt-BR */
     LANGUAGES,                  /* a list of up to most of them */
     WORDS,                      /* a list of up to most of words */
+    PEOPLE,                     /* a list of up to most user names */
+    TAGS,                       /* a list of up to most {username, x, y} */
     TEXTS                       /* a list of texts of up to most code points
                                    each, none of them empty */
 };

@@ -128,6 +128,17 @@ create(const struct container_api *api, struct job *job, int place,
     return id;
 }
 
+/* No such object; it has expired; it is missing. */
+static int
+is_gone(const struct http_answer *answer)
+{
+    int64_t code = graph_code(answer), subcode = graph_subcode(answer);
+
+    return (code == 100 && subcode == 33) || (code == 24
+           && (subcode == 2207006 || subcode == 2207008))
+           || (code == -2 && subcode == 2207020);
+}
+
 const char *
 container_status(const struct container_api *api, const struct job *job,
                  const char *id, const char **trouble, struct result *result)
@@ -146,6 +157,8 @@ container_status(const struct container_api *api, const struct job *job,
         status = json_text(body, memory_format("$.%s", api->status));
     if (status == NULL) {
         *result = graph_refusal(api->title, &answer, 0);
+        if (is_gone(&answer))
+            *trouble = CONTAINER_GONE;
         return NULL;
     }
     if (json_text(body, memory_format("$.%s", api->trouble)) != NULL)
@@ -189,6 +202,10 @@ await(const struct container_api *api, struct job *job, const char *id)
     struct result result;
     const char *status = container_status(api, job, id, &trouble, &result);
 
+    if (status == NULL && text_same(trouble, CONTAINER_GONE)) {
+        result = container_find(api, job);
+        return result.kind == RESULT_UNKNOWN ? spoilt(api, job, "") : result;
+    }
     if (status == NULL && result.category != NULL
         && text_same(result.category, "media_processing"))
         return still_busy(api, job);

@@ -47,8 +47,20 @@ struct result container_look_up(const struct container_api *, struct job *);
 struct result container_published(const struct container_api *,
                                   const struct job *, const char *id);
 
+/* Look for the post among the account's newest. RESULT_POSTED; RESULT_UNKNOWN
+   where it is not there; or why the list cannot be read. */
+struct result container_find(const struct container_api *,
+                             const struct job *);
+
+/* Of a public post whose link was not known: ask once more, and where the job
+   has only its container's id find the post. RESULT_READY, with what is new,
+   and the job's remote_id is the post's; or why it cannot be told yet. */
+struct result container_late(const struct container_api *, struct job *);
+
 /* How far a container is, in the word of its status field; NULL and why not in
-   *result. *trouble is what explains an ERROR, or "". */
+   *result. *trouble is what explains an ERROR, or "", or CONTAINER_GONE where
+   there is no such container (any more). */
+#define CONTAINER_GONE "gone"
 const char *container_status(const struct container_api *,
                              const struct job *, const char *id,
                              const char **trouble, struct result *result);

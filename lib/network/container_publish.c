@@ -104,6 +104,35 @@ find(const struct container_api *api, const struct job *job,
     return NULL;
 }
 
+struct result
+container_find(const struct container_api *api, const struct job *job)
+{
+    struct result result;
+    const char *id = find(api, job, &result);
+
+    return id != NULL ? posted(api, job, id) : result;
+}
+
+/* A post's own id tells its link, a container's does not. */
+struct result
+container_late(const struct container_api *api, struct job *job)
+{
+    struct result result = told_result(RESULT_READY, NULL, NULL);
+
+    if (job->permalink[0] != '\0')
+        return result;
+    result = posted(api, job, job->remote_id);
+    if (result.permalink == NULL)
+        result = container_find(api, job);
+    if (result.kind == RESULT_POSTED) {
+        result.kind = RESULT_READY;
+        job->remote_id = result.remote_id;
+    } else if (result.kind == RESULT_UNKNOWN) {
+        result.kind = RESULT_RETRY;
+    }
+    return result;
+}
+
 static struct result
 later(const char *words)
 {
@@ -166,7 +195,7 @@ struct result
 container_look_up(const struct container_api *api, struct job *job)
 {
     const char *parent = json_text(job->resume, "$.parent"), *status, *id;
-    const char *trouble;
+    const char *trouble = "";
     struct result result = { .words = "its container is not known" };
 
     status = parent ? container_status(api, job, parent, &trouble, &result)
@@ -177,7 +206,8 @@ container_look_up(const struct container_api *api, struct job *job)
         return not_published(job);
     if (text_same(status, "IN_PROGRESS"))
         return later("It is still processed.");
-    if (status == NULL && parent != NULL)
+    if (status == NULL && parent != NULL
+        && !text_same(trouble, CONTAINER_GONE))
         return unknown(&result);
     id = find(api, job, &result);
     if (id != NULL)

@@ -38,46 +38,35 @@ facebook_remove(struct job *job)
 
 /* ------------------------------------------------------------ metrics */
 
-/* One metric by itself; -1 where there is none. Names come and go, and one
-   that went fails the whole call. */
-static int64_t
-one(const struct job *job, const char *edge, const char *metric)
-{
-    struct http_answer answer = graph_get(facebook_url(job->remote_id,
-        memory_format("/%s?metric=%s&period=lifetime", edge, metric)),
-        facebook_token(job));
-
-    return graph_is_good(&answer)
-           ? graph_insight(text_string(&answer.body), metric) : -1;
-}
-
 /* What Insights say; a Page with few followers has none (UNVERIFIED), and its
    owner may have granted no right to read them. */
 static void
 insights(const struct job *job, struct metrics *metrics)
 {
-    struct http_answer answer = graph_get(facebook_url(job->remote_id,
-        "/insights?metric=post_media_view,post_clicks&period=lifetime"),
-        facebook_token(job));
-    const char *body = text_string(&answer.body);
+    static const char *const names[] = { "post_media_view", "post_clicks",
+                                         NULL };
+    struct http_answer answer;
+    int64_t counts[2];
 
-    if (graph_is_good(&answer)) {
-        metrics->views = graph_insight(body, "post_media_view");
-        metrics->clicks = graph_insight(body, "post_clicks");
-    } else if (graph_code(&answer) == PARAMETER) {
-        metrics->views = one(job, "insights", "post_media_view");
-        metrics->clicks = one(job, "insights", "post_clicks");
-    }
+    graph_insights(facebook_url(job->remote_id, "/insights"), names,
+                   "&period=lifetime", facebook_token(job), counts, &answer);
+    metrics->views = counts[0];
+    metrics->clicks = counts[1];
 }
 
 /* The names of a video's views move (UNVERIFIED). */
 static void
 video_insights(const struct job *job, struct metrics *metrics)
 {
-    metrics->views = one(job, "video_insights", "post_video_views");
-    if (metrics->views < 0)
-        metrics->views = one(job, "video_insights",
-                             "blue_reels_play_count");
+    static const char *const names[][2] = { { "post_video_views", NULL },
+                                            { "blue_reels_play_count", NULL }};
+    struct http_answer answer;
+    int i;
+
+    for (i = 0; i < 2 && metrics->views < 0; i++)
+        graph_insights(facebook_url(job->remote_id, "/video_insights"),
+                       names[i], "&period=lifetime", facebook_token(job),
+                       &metrics->views, &answer);
 }
 
 #define COUNTS "comments.limit(0).summary(true)," \
@@ -92,13 +81,13 @@ measure(const struct job *job, struct metrics *metrics)
         is_video ? "?fields=status," COUNTS : "?fields=shares," COUNTS),
         facebook_token(job));
     const char *body = text_string(&answer.body);
-    struct result discarded;
+    struct result result = told_result(RESULT_READY, NULL, NULL);
 
     *metrics = (struct metrics){ -1, -1, -1, -1, -1, -1, -1 };
     if (!graph_is_good(&answer))
         return facebook_refusal(&answer, 0);
-    if (is_video && facebook_is_discarded(body, &discarded))
-        return discarded;
+    if (is_video && facebook_is_discarded(body, &result))
+        return result;
     metrics->likes = told_count(body, "$.reactions.summary.total_count", -1);
     metrics->comments = told_count(body, "$.comments.summary.total_count", -1);
     if (is_video) {
@@ -107,7 +96,8 @@ measure(const struct job *job, struct metrics *metrics)
         metrics->shares = told_count(body, "$.shares.count", 0);
         insights(job, metrics);
     }
-    return told_result(RESULT_READY, NULL, NULL);
+    result.retry_at = graph_slow_until(&answer);
+    return result;
 }
 
 /* Of stories nothing is documented that would be more than UNVERIFIED. */

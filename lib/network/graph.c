@@ -5,11 +5,14 @@
 #include "base/memory.h"
 #include "data/json.h"
 
+#include <limits.h>
 #include <string.h>
 
 enum {
     WAIT_UNTOLD = 15 * MINUTE, WAIT_BLOCKED = 6 * HOUR,
-    APPLICATION_LIMIT = 4       /* the code of the whole application's */
+    APPLICATION_LIMIT = 4,      /* the code of the whole application's */
+    SERVER_ERROR = 2207082,     /* a subcode of no code that is known */
+    ANY_FIRST = -1000, ANY_LAST = INT_MAX
 };
 
 struct http_answer
@@ -99,6 +102,12 @@ static const struct {
     { 341, 341, 0, RESULT_RETRY, "rate_limited" },
     { 613, 613, 0, RESULT_RETRY, "rate_limited" },
     { 80001, 80002, 0, RESULT_RETRY, "rate_limited" },
+
+    /* Trouble with a link or an upload that may pass. */
+    { 1609010, 1609010, 0, RESULT_RETRY, "platform_rejected" },
+    { 1363047, 1363047, 0, RESULT_RETRY, "platform_rejected" },
+    { 390, 390, 0, RESULT_RETRY, "media_error" },
+    { 6000, 6000, 0, RESULT_RETRY, "media_error" },
     { 1, 1, 2207057, RESULT_REJECTED, "platform_rejected" },
     { 102, 102, 0, RESULT_AUTH, "auth_error" },
     { 190, 190, 0, RESULT_AUTH, "auth_error" },
@@ -109,6 +118,7 @@ static const struct {
     { 24, 24, 0, RESULT_RETRY, "media_processing" },
     { 9004, 9004, 2207052, RESULT_RETRY, "media_error" },
     { -2, -2, 2207003, RESULT_RETRY, "media_error" },
+    { ANY_FIRST, ANY_LAST, 2207077, RESULT_RETRY, "media_error" },
     { -2, -2, 2207020, RESULT_RETRY, "media_processing" },
     { 36000, 36003, 0, RESULT_REJECTED, "media_error" },
     { 352, 352, 0, RESULT_REJECTED, "media_error" },
@@ -131,6 +141,7 @@ is_transient(const struct http_answer *answer)
 
     return answer->status >= 500 || answer->status == 408
            || !http_is_json(answer) || code == 1 || code == 2 || code == -1
+           || graph_subcode(answer) == SERVER_ERROR
            || json_is_true(body_of(answer), "$.error.is_transient");
 }
 
@@ -229,17 +240,4 @@ graph_time(const char *time)
         time = memory_format("%.*s:%s", (int)(length - 2), time,
                              time + length - 2);
     return time && clock_read(time, NULL, &at) == CLOCK_OK ? at : 0;
-}
-
-int64_t
-graph_insight(const char *answer, const char *name)
-{
-    struct json_member *data;
-    int i, count = json_members(answer, "$.data", &data);
-
-    for (i = 0; i < count; i++)
-        if (text_same(json_text(data[i].json, "$.name"), name))
-            return told_count(data[i].json, "$.total_value.value",
-                told_count(data[i].json, "$.values[0].value", -1));
-    return -1;
 }

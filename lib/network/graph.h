@@ -35,9 +35,17 @@ struct result graph_refusal(const char *title, const struct http_answer *,
    none. */
 int64_t graph_time(const char *);
 
-/* An insight's value by its name in the answer's data, whether it stands in
-   values or in total_value; -1 where it is not there. */
-int64_t graph_insight(const char *answer, const char *name);
+/* graph_insights.c: read the insights at a URL by their names (the last is
+   NULL) into as many counts, -1 of what is not told; more goes behind the
+   query. A name that this post lacks fails the whole call: then each is asked
+   by itself. Returns 1; 0 with the answer that refused. */
+int graph_insights(const char *url, const char *const *names,
+                   const char *more, const char *token, int64_t *counts,
+                   struct http_answer *);
+
+/* An hour from now where an answer says that 80 % of the calls are used, of
+   the application or of an account; else 0. */
+int64_t graph_slow_until(const struct http_answer *);
 
 /* How an account of one Graph API is connected and its token renewed: a code
    gives a short-lived token, that a long-lived one, and that the next. */

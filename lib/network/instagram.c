@@ -40,6 +40,16 @@ add_setting(const struct job *job, const char *path, const char *name,
 }
 
 static void
+add_json(const struct job *job, const char *path, const char *name,
+         struct text *form)
+{
+    const char *value = json_raw(job->settings, path);
+
+    if (value != NULL && !text_same(value, "null"))
+        http_form_add(form, name, value);
+}
+
+static void
 add_file(const struct job_media *media, struct text *form)
 {
     http_form_add(form, is_video(media) ? "video_url" : "image_url",
@@ -52,19 +62,24 @@ add_file(const struct job_media *media, struct text *form)
 static void
 add_reel(const struct job *job, struct text *form)
 {
-    const char *to_feed = json_raw(job->settings, "$.shareToFeed");
+    const char *trial = json_text(job->settings, "$.trialReel");
 
     http_form_add(form, "media_type", "REELS");
-    if (to_feed != NULL)
-        http_form_add(form, "share_to_feed", to_feed);
+    add_json(job, "$.shareToFeed", "share_to_feed", form);
+    add_setting(job, "$.audioName", "audio_name", form);
+    if (trial != NULL)
+        http_form_add(form, "trial_params", memory_format(
+            "{\"graduation_strategy\":\"%s\"}", trial));
     add_setting(job, "$.coverUrl", "cover_url", form);
     add_setting(job, "$.thumbOffset", "thumb_offset", form);
 }
 
 /* A story has no words, neither on it nor for those who cannot see it. */
 static void
-describe_story(const struct job_media *media, struct text *form)
+describe_story(const struct job *job, const struct job_media *media,
+               struct text *form)
 {
+    add_json(job, "$.userTags", "user_tags", form);
     http_form_add(form, "media_type", "STORIES");
     http_form_add(form, is_video(media) ? "video_url" : "image_url",
                   media_serve_url(media->id, media->extension));
@@ -84,13 +99,18 @@ describe(const struct job *job, int place, const char *children,
         return;
     }
     if (media != NULL && is_story(job)) {
-        describe_story(media, form);
+        describe_story(job, media, form);
         return;
     }
     if (media != NULL && is_video(media))
         add_reel(job, form);
-    if (media != NULL)
+    if (media != NULL) {
         add_file(media, form);
+        add_json(job, "$.userTags", "user_tags", form);
+    }
+    add_json(job, "$.collaborators", "collaborators", form);
+    add_setting(job, "$.locationId", "location_id", form);
+    add_json(job, "$.aiGenerated", "is_ai_generated", form);
     if (children != NULL) {
         http_form_add(form, "media_type", "CAROUSEL");
         http_form_add(form, "children", children);
@@ -131,8 +151,8 @@ passes(const char *trouble)
     return 0;
 }
 
-static struct container_api
-api(void)
+struct container_api
+instagram_api(void)
 {
     return (struct container_api){ .title = "Instagram",
         .base = instagram_base(), .create = "media",
@@ -146,25 +166,25 @@ api(void)
 static struct result
 prepare(struct job *job)
 {
-    struct container_api instagram_api = api();
+    struct container_api api = instagram_api();
 
-    return container_prepare(&instagram_api, job);
+    return container_prepare(&api, job);
 }
 
 static struct result
 send(struct job *job)
 {
-    struct container_api instagram_api = api();
+    struct container_api api = instagram_api();
 
-    return container_send(&instagram_api, job);
+    return container_send(&api, job);
 }
 
 static struct result
 look_up(struct job *job)
 {
-    struct container_api instagram_api = api();
+    struct container_api api = instagram_api();
 
-    return container_look_up(&instagram_api, job);
+    return container_look_up(&api, job);
 }
 
 /* There is no edit, and with Instagram Login no deletion either. */

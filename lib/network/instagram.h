@@ -7,8 +7,9 @@
 #define INSTAGRAM_H
 #include "network/container.h"
 
-/* Its API with the version. */
+/* Its API with the version, and as container.h has it. */
 const char *instagram_base(void);
+struct container_api instagram_api(void);
 
 /* instagram_connect.c */
 struct oauth_start instagram_oauth_begin(const char *server, const char *app,

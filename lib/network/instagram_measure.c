@@ -4,7 +4,7 @@
 #include "base/memory.h"
 #include "data/json.h"
 
-enum { PARAMETER = 100 };       /* one metric that this kind of post lacks */
+enum { TOKEN_DEAD = 190 };
 
 static const char *
 media_url(const struct job *job, const char *query)
@@ -17,21 +17,10 @@ media_url(const struct job *job, const char *query)
     return text_string(&url);
 }
 
-/* One metric by itself; -1 where this kind of post has none. */
-static int64_t
-one(const struct job *job, const char *metric)
-{
-    struct http_answer answer = graph_get(media_url(job, memory_format(
-        "/insights?metric=%s", metric)), container_token(job));
-
-    return graph_is_good(&answer)
-           ? graph_insight(text_string(&answer.body), metric) : -1;
-}
-
 /* Without the right to read insights there are the counts that everybody
    sees; likes are not there where their owner hides them. */
 static struct result
-counts(const struct job *job, struct metrics *metrics)
+told_counts(const struct job *job, struct metrics *metrics)
 {
     struct http_answer answer = graph_get(media_url(job,
         "?fields=like_count,comments_count"), container_token(job));
@@ -44,33 +33,41 @@ counts(const struct job *job, struct metrics *metrics)
     return told_result(RESULT_READY, NULL, NULL);
 }
 
+static struct result
+measure(const struct job *job, struct metrics *metrics)
+{
+    static const char *const names[] = { "likes", "comments", "shares",
+                                         "views", "saved", NULL };
+    struct result result = told_result(RESULT_READY, NULL, NULL);
+    struct http_answer answer;
+    int64_t counts[5];
+
+    if (!graph_insights(media_url(job, "/insights"), names, "",
+                        container_token(job), counts, &answer)) {
+        result = graph_refusal("Instagram", &answer, 0);
+        return result.kind == RESULT_AUTH && graph_code(&answer) != TOKEN_DEAD
+               ? told_counts(job, metrics) : result;
+    }
+    metrics->likes = counts[0];
+    metrics->comments = counts[1];
+    metrics->shares = counts[2];
+    metrics->views = counts[3];
+    metrics->saves = counts[4];
+    result.retry_at = graph_slow_until(&answer);
+    return result;
+}
+
 struct result
 instagram_measure(struct job *job, struct metrics *metrics)
 {
-    struct http_answer answer = graph_get(media_url(job,
-        "/insights?metric=views,likes,comments,saved,shares"),
-        container_token(job));
-    const char *body = text_string(&answer.body);
+    struct container_api api = instagram_api();
+    struct result late = container_late(&api, job), result;
 
     *metrics = (struct metrics){ -1, -1, -1, -1, -1, -1, -1 };
-    if (graph_is_good(&answer)) {
-        metrics->likes = graph_insight(body, "likes");
-        metrics->comments = graph_insight(body, "comments");
-        metrics->shares = graph_insight(body, "shares");
-        metrics->views = graph_insight(body, "views");
-        metrics->saves = graph_insight(body, "saved");
-        return told_result(RESULT_READY, NULL, NULL);
-    }
-    if (graph_code(&answer) == PARAMETER) {
-        metrics->likes = one(job, "likes");
-        metrics->comments = one(job, "comments");
-        metrics->shares = one(job, "shares");
-        metrics->views = one(job, "views");
-        metrics->saves = one(job, "saved");
-        return told_result(RESULT_READY, NULL, NULL);
-    }
-    if (graph_refusal("Instagram", &answer, 0).kind == RESULT_AUTH
-        && graph_code(&answer) != 190)
-        return counts(job, metrics);
-    return graph_refusal("Instagram", &answer, 0);
+    if (late.kind != RESULT_READY)
+        return late;
+    result = measure(job, metrics);
+    result.remote_id = late.remote_id;
+    result.permalink = late.permalink;
+    return result;
 }

@@ -208,7 +208,8 @@ struct network {
 
     /* Read the post's metrics. RESULT_DISCARDED: the post has failed after
        all. With RESULT_READY what the network told late: remote_id, where it
-       has the post by another id, and permalink. */
+       has the post by another id, and permalink; and retry_at, where the
+       account is to be left alone until then. */
     struct result (*measure)(struct job *, struct metrics *);
 
     /* Give the account's token back to the network: its owner took the account

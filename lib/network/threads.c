@@ -68,6 +68,8 @@ describe(const struct job *job, int place, const char *children,
         return;
     }
     add_setting(job, "$.replyControl", "reply_control", form);
+    if (json_is_true(job->settings, "$.spoiler"))
+        http_form_add(form, "is_spoiler_media", "true");
     if (!json_is_true(job->resume, "$.without_tag"))
         add_setting(job, "$.topicTag", "topic_tag", form);
 }
@@ -163,22 +165,25 @@ sum(int64_t a, int64_t b)
 static struct result
 measure(struct job *job, struct metrics *metrics)
 {
-    struct http_answer answer = graph_get(threads_url(job->remote_id,
-        "/insights?metric=views,likes,replies,reposts,quotes"),
-        container_token(job));
-    const char *body = text_string(&answer.body);
+    static const char *const names[] = { "views", "likes", "replies",
+                                         "reposts", "quotes", NULL };
+    struct container_api threads_api = api(job);
+    struct result result = container_late(&threads_api, job);
+    struct http_answer answer;
+    int64_t counts[5];
 
-    if (!graph_is_good(&answer))
+    if (result.kind != RESULT_READY)
+        return result;
+    if (!graph_insights(threads_url(job->remote_id, "/insights"), names, "",
+                        container_token(job), counts, &answer))
         return graph_refusal("Threads", &answer, 0);
     *metrics = (struct metrics){
-        .likes = graph_insight(body, "likes"),
-        .comments = graph_insight(body, "replies"),
-        .shares = sum(graph_insight(body, "reposts"),
-                      graph_insight(body, "quotes")),
-        .views = graph_insight(body, "views"),
+        .likes = counts[1], .comments = counts[2],
+        .shares = sum(counts[3], counts[4]), .views = counts[0],
         .impressions = -1, .clicks = -1, .saves = -1
     };
-    return told_result(RESULT_READY, NULL, NULL);
+    result.retry_at = graph_slow_until(&answer);
+    return result;
 }
 
 /* ------------------------------------------------------------ connecting */

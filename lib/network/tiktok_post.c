@@ -94,6 +94,8 @@ static void
 set_post_info(const struct job *job)
 {
     const char *resume = job->resume;
+    int discloses = !text_same(option_json(job,
+        "$.commercialContentDisclosure"), "false");
 
     value_set_text("tiktok_level", option_text(job, "$.privacyLevel", ""));
     value_set_integer("tiktok_comment",
@@ -104,10 +106,10 @@ set_post_info(const struct job *job)
     value_set_integer("tiktok_stitch",
                       option_is_on(job, "$.disableStitch")
                       || json_is_true(resume, "$.creator.stitch"));
-    value_set_integer("tiktok_organic",
-                      option_is_on(job, "$.brandOrganicOptIn"));
-    value_set_integer("tiktok_brand",
-                      option_is_on(job, "$.brandContentOptIn"));
+    value_set_integer("tiktok_organic", discloses
+                      && option_is_on(job, "$.brandOrganicOptIn"));
+    value_set_integer("tiktok_brand", discloses
+                      && option_is_on(job, "$.brandContentOptIn"));
 }
 
 #define COMMON "'privacy_level', :tiktok_level," \
@@ -123,9 +125,8 @@ tiktok_video_init(const struct job *job, int64_t chunk, int count)
 
     set_post_info(job);
     value_set_text("tiktok_title", job->text[0] ? job->text : job->title);
-    value_set_null("tiktok_cover");
-    if (cover != NULL)
-        value_set_text("tiktok_cover", cover);
+    value_set_text("tiktok_cover", cover);
+    value_set_text("tiktok_aigc", option_json(job, "$.isAigc"));
     value_set_integer("tiktok_bytes", job->media[0].bytes);
     value_set_integer("tiktok_chunk", chunk);
     value_set_integer("tiktok_count", count);
@@ -133,6 +134,7 @@ tiktok_video_init(const struct job *job, int64_t chunk, int count)
         "'title', :tiktok_title, " COMMON ","
         " 'disable_duet', " FLAG(":tiktok_duet") ","
         " 'disable_stitch', " FLAG(":tiktok_stitch") ","
+        " 'is_aigc', json(:tiktok_aigc),"
         " 'video_cover_timestamp_ms', json(:tiktok_cover)),"
         " 'source_info', json_object('source', 'FILE_UPLOAD',"
         " 'video_size', :tiktok_bytes, 'chunk_size', :tiktok_chunk,"
@@ -142,6 +144,7 @@ tiktok_video_init(const struct job *job, int64_t chunk, int count)
 const char *
 tiktok_photo_init(const struct job *job)
 {
+    int64_t first = json_integer(job->settings, "$.photoCoverIndex", 0);
     struct text urls = { 0 };
     int i;
 
@@ -156,9 +159,14 @@ tiktok_photo_init(const struct job *job)
     value_set_text("tiktok_title", job->title);
     value_set_text("tiktok_text", job->text);
     value_set_text("tiktok_urls", text_string(&urls));
-    return json_make("json_object('media_type', 'PHOTO', 'post_mode',"
-        " 'DIRECT_POST', 'post_info', json_object('title', :tiktok_title,"
-        " 'description', :tiktok_text, " COMMON "),"
+    value_set_text("tiktok_music", option_json(job, "$.autoAddMusic"));
+    value_set_integer("tiktok_first", first < job->media_count ? first : 0);
+    return json_make("json_patch('{}', json_object('media_type', 'PHOTO',"
+        " 'post_mode', 'DIRECT_POST',"
+        " 'post_info', json_object('title', :tiktok_title,"
+        " 'description', :tiktok_text,"
+        " 'auto_add_music', json(:tiktok_music), " COMMON "),"
         " 'source_info', json_object('source', 'PULL_FROM_URL',"
-        " 'photo_cover_index', 0, 'photo_images', json(:tiktok_urls)))");
+        " 'photo_cover_index', :tiktok_first,"
+        " 'photo_images', json(:tiktok_urls))))");
 }

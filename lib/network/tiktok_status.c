@@ -31,6 +31,14 @@ tiktok_is_id(const char *id)
            && id[strspn(id, "0123456789")] == '\0';
 }
 
+/* Of a post that is out the kind of its task tells. */
+static int
+is_photos(const struct job *job)
+{
+    return job->media_count > 0 ? !tiktok_is_video(job)
+           : job->remote_id != NULL && text_begins(job->remote_id, "p_");
+}
+
 /* The page of photos (/photo/ID): UNVERIFIED. */
 struct result
 tiktok_posted(const struct job *job, const char *id)
@@ -39,6 +47,8 @@ tiktok_posted(const struct job *job, const char *id)
     const char *name = json_text(job->resume, "$.creator.name");
     struct text link = { 0 };
 
+    if (name == NULL && tiktok_may(job, "user.info.profile"))
+        name = job->handle;
     result.remote_id = tiktok_task(job);
     if (!tiktok_is_id(id))
         return result;
@@ -47,7 +57,7 @@ tiktok_posted(const struct job *job, const char *id)
         return result;
     text_add(&link, "https://www.tiktok.com/@");
     text_add_url_part(&link, name);
-    text_add(&link, tiktok_is_video(job) ? "/video/" : "/photo/");
+    text_add(&link, is_photos(job) ? "/photo/" : "/video/");
     text_add(&link, id);
     result.permalink = text_string(&link);
     return result;
@@ -128,13 +138,15 @@ tiktok_look_up(struct job *job)
 
 /* ------------------------------------------------------------ metrics */
 
-/* A post whose id TikTok told later than it was looked up has its task's. */
+/* A post whose id TikTok told later than it was looked up has its task's:
+   moderation may take hours. Then its id and link come with the numbers. */
 static const char *
 number_of(struct job *job, struct result *result)
 {
     struct oauth_answer answer;
     const char *id;
 
+    *result = told_result(RESULT_READY, NULL, NULL);
     if (tiktok_is_id(job->remote_id))
         return job->remote_id;
     answer = ask_status(job, job->remote_id);
@@ -142,10 +154,18 @@ number_of(struct job *job, struct result *result)
     if (!tiktok_is_good(&answer.http))
         return NULL;
     id = json_text(text_string(&answer.http.body), POST_ID);
-    *result = told_result(RESULT_REJECTED, "platform_rejected",
-                          "TikTok tells nothing of a post that is not"
-                          " public.");
-    return tiktok_is_id(id) ? id : NULL;
+    if (tiktok_is_id(id)) {
+        *result = tiktok_posted(job, id);
+        result->kind = RESULT_READY;
+        return id;
+    }
+    *result = text_same(option_text(job, "$.privacyLevel", ""),
+                        "PUBLIC_TO_EVERYONE")
+        ? told_result(RESULT_RETRY, "media_processing",
+                      "TikTok has not told the post's id yet.")
+        : told_result(RESULT_REJECTED, "platform_rejected",
+                      "TikTok tells nothing of a post that is not public.");
+    return NULL;
 }
 
 struct result
@@ -177,5 +197,5 @@ tiktok_measure(struct job *job, struct metrics *metrics)
         .views = told_count(body, "$.data.videos[0].view_count", -1),
         .impressions = -1, .clicks = -1, .saves = -1
     };
-    return told_result(RESULT_READY, NULL, NULL);
+    return result;
 }

@@ -177,6 +177,8 @@ conclude(const struct due *due, const struct job *job,
     case RESULT_READY:
         keep(due, metrics);
         keep_id(due, result);
+        if (result->retry_at > rested)
+            rest(due, result->retry_at);
         break;
     case RESULT_DISCARDED:
         discard(due->target, result->category, result->words);

@@ -34,6 +34,7 @@ class Graph(OAuthProvider):
         "quiet": False,         # PUBLISHED, but never in a list
         "insights": {},         # numbers by metric
         "lacks": [],            # metrics that fail a whole call
+        "usage": 0,             # per cent of the application's calls
         "fetches": True,        # are the files fetched when processed?
     }
     # of the network: paths, names, texts
@@ -47,6 +48,15 @@ class Graph(OAuthProvider):
         super().__init__(ledger, clock)
         self.long, self.containers, self.made = {}, {}, []
         self.last = 17990000000000000
+
+    def finish(self, request, answer):
+        if self.settings["usage"]:
+            answer.headers["X-App-Usage"] = \
+                '{"call_count":%d,"total_time":2}' % self.settings["usage"]
+
+    def control_forget(self):
+        """No container is known any more."""
+        self.containers.clear()
 
     def dispatch(self, request):
         answer = self.token_routes(request)

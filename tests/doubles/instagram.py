@@ -6,6 +6,7 @@
 A line of the ledger is a post, or a comment: id, account, comment_on, text.
 """
 
+import json
 import os
 import sys
 
@@ -19,12 +20,15 @@ BASIC, PUBLISH, COMMENT = "instagram_business_basic", \
 ITEM = {"is_carousel_item", "image_url", "video_url", "media_type",
         "alt_text"}
 FIELDS = {
-    "IMAGE": {"image_url", "caption", "alt_text"},
+    "IMAGE": {"image_url", "caption", "alt_text", "user_tags"},
     "REELS": {"media_type", "video_url", "caption", "share_to_feed",
-              "cover_url", "thumb_offset"},
-    "STORIES": {"media_type", "image_url", "video_url"},
+              "cover_url", "thumb_offset", "user_tags", "audio_name",
+              "trial_params"},
+    "STORIES": {"media_type", "image_url", "video_url", "user_tags"},
     "CAROUSEL": {"media_type", "children", "caption"},
 }
+for kind in ("IMAGE", "REELS", "CAROUSEL"):
+    FIELDS[kind] |= {"collaborators", "location_id", "is_ai_generated"}
 
 
 class Instagram(Graph):
@@ -69,6 +73,15 @@ class Instagram(Graph):
             raise self.problem(100, "children: 2 to 10", 2207028)
         if "alt_text" in form and "image_url" not in form:
             raise self.problem(100, "alt_text is for images")
+        people = json.loads(form.get("collaborators", "[]"))
+        tags = json.loads(form.get("user_tags", "[]"))
+        trial = json.loads(form.get("trial_params", "{}"))
+        if len(people) > 3 or not all(isinstance(one, str) for one in people) \
+                or not all({"username"} <= set(tag) <= {"username", "x", "y"}
+                           for tag in tags) \
+                or trial.get("graduation_strategy", "MANUAL") not in (
+                    "MANUAL", "SS_PERFORMANCE"):
+            raise self.problem(100, "people, tags or trial")
         media = [form[name] for name in ("image_url", "video_url")
                  if name in form]
         if kind != "CAROUSEL" and len(media) != 1:

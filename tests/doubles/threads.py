@@ -13,7 +13,8 @@ from graph import Graph  # noqa: E402
 
 V1 = "/graph.threads.net/v1.0"
 PUBLISH = "threads_content_publish"
-COMMON = {"media_type", "text", "reply_control", "topic_tag", "reply_to_id"}
+COMMON = {"media_type", "text", "is_spoiler_media", "reply_control",
+          "topic_tag", "reply_to_id"}
 FIELDS = {
     "TEXT": COMMON | {"link_attachment"},
     "IMAGE": COMMON | {"image_url", "alt_text"},

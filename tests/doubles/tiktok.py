@@ -11,6 +11,7 @@ with its last piece, photos with their call. /_control can call besides
 
     end_access  {"account"}     its access tokens have ended by now
     forget      {}              no task is known any more
+    moderate    {}              moderation of all posts ends
 """
 
 import hashlib
@@ -94,6 +95,10 @@ class TikTok(OAuthProvider):
 
     def control_forget(self):
         self.tasks.clear()
+
+    def control_moderate(self):
+        for task in self.tasks.values():
+            task["moderation"] = 0
 
     # ------------------------------------------------------------ who asks
 
@@ -281,7 +286,8 @@ class TikTok(OAuthProvider):
                 or not all(re.match(r"https?://[!-~]+\Z", url)
                            for url in images):
             raise self.problem(400, "invalid_params", str(source))
-        task = self.new_task(person, "p_pub_url", info)
+        task = self.new_task(person, "p_pub_url", info,
+                             first=source["photo_cover_index"])
         self.publish(task, images)
         return self.good({"publish_id": task["id"]})
 
@@ -294,7 +300,8 @@ class TikTok(OAuthProvider):
         self.number += 1
         post = {"id": str(7512345678901234000 + self.number),
                 "account": task["account"], "text": task["info"]["title"],
-                "info": task["info"], "media": media, "made": self.now()}
+                "info": task["info"], "media": media, "made": self.now(),
+                "first": task.get("first")}
         task["out"] = post["id"]
         self.posts.append(post)
         self.accept(post)

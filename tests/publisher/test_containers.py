@@ -45,6 +45,25 @@ def opened(open_newsroom, kind, **settings):
     return room, stand, account
 
 
+def collect(room, seconds):
+    room.advance(seconds)
+    room.admin("clock", "accept")
+    room.run("collector")
+
+
+def test_a_container_that_is_gone_is_made_anew(
+        open_newsroom, files):  # noqa: F811
+    room, stand, account = opened(open_newsroom, THREADS)
+    stand.order(set={"polls": 9})
+    target = room.schedule(account, "x", media=[f"{files}/1.jpg"])
+    room.tick()
+    stand.order(call="forget")
+    stand.order(set={"polls": 0})
+    room.advance(65)
+    assert end(room, target) == ["posted"]
+    assert len(stand.ledger()) == 1
+
+
 def alts(room, *words):
     for place, word in enumerate(words):
         room.sql(f"UPDATE attachment SET alt = '{word}' WHERE position ="
@@ -58,7 +77,8 @@ def test_every_form_on_threads(open_newsroom, files):
             "replyControl": "followers_only", "topicTag": "sun",
             "linkAttachment": "https://example.org/a"}),
         room.schedule(account, "one", media=[f"{files}/1.jpg"]),
-        room.schedule(account, "film", media=[f"{files}/film.mp4"]),
+        room.schedule(account, "film", media=[f"{files}/film.mp4"],
+                      settings={"spoiler": True}),
         room.schedule(account, "both", media=[f"{files}/1.jpg",
                                               f"{files}/film.mp4"])]
     alts(room, "a bowl", "a film")
@@ -72,6 +92,7 @@ def test_every_form_on_threads(open_newsroom, files):
     assert posts["one"]["kind"] == "IMAGE"
     assert posts["one"]["alts"] == ["a bowl"]
     assert posts["film"]["kind"] == "VIDEO"
+    assert posts["film"]["form"]["is_spoiler_media"] == "true"
     assert posts["both"]["kind"] == "CAROUSEL"
     assert posts["both"]["alts"] == ["a bowl", "a film"]
     for target, text in zip(targets, posts):
@@ -85,14 +106,19 @@ def test_every_form_on_threads(open_newsroom, files):
 def test_every_form_on_instagram(open_newsroom, files):
     room, stand, account = opened(open_newsroom, INSTAGRAM)
     targets = [
-        room.schedule(account, "one", media=[f"{files}/1.jpg"]),
+        room.schedule(account, "one", media=[f"{files}/1.jpg"], settings={
+            "collaborators": ["bob"], "locationId": "7640348500",
+            "userTags": [{"username": "ann.b", "x": 0.5, "y": 1}],
+            "aiGenerated": True}),
         room.schedule(account, "reel", media=[f"{files}/film.mp4"], settings={
             "coverUrl": "https://example.org/c.jpg", "shareToFeed": True,
-            "thumbOffset": 1500}),
+            "thumbOffset": 1500, "audioName": "My sound",
+            "trialReel": "MANUAL", "userTags": [{"username": "ann"}]}),
         room.schedule(account, "two", media=[f"{files}/1.jpg",
                                              f"{files}/2.jpg"]),
         room.schedule(account, "", media=[f"{files}/1.jpg"],
-                      settings={"type": "story"})]
+                      settings={"type": "story",
+                                "userTags": [{"username": "ann"}]})]
     alts(room, "a bowl")
     assert end(room, *targets, steps=16) == ["posted"] * 4
     posts = {post["text"]: post for post in stand.ledger()}
@@ -104,8 +130,18 @@ def test_every_form_on_instagram(open_newsroom, files):
             posts["reel"]["form"]["share_to_feed"],
             posts["reel"]["form"]["thumb_offset"]) == (
                 "https://example.org/c.jpg", "true", "1500")
+    form = posts["one"]["form"]
+    assert (form["collaborators"], form["location_id"], form["user_tags"],
+            form["is_ai_generated"]) == (
+        '["bob"]', "7640348500",
+        '[{"username":"ann.b","x":0.5,"y":1}]', "true")
+    form = posts["reel"]["form"]
+    assert (form["audio_name"], form["trial_params"], form["user_tags"]) == (
+        "My sound", '{"graduation_strategy":"MANUAL"}',
+        '[{"username":"ann"}]')
     assert posts["two"]["kind"] == "CAROUSEL"
     assert posts[""]["kind"] == "STORIES"
+    assert posts[""]["form"]["user_tags"] == '[{"username":"ann"}]'
     assert room.target(targets[1])["permalink"].startswith(
         "https://www.instagram.com/reel/")
     assert stand.refused() == []
@@ -131,6 +167,11 @@ def test_a_lost_answer_is_resolved_by_the_container(
     if order:
         assert (row["remote_id"], row["permalink"]) == (post["container"],
                                                         None)
+        stand.order(set={"quiet": False})
+        collect(room, 3700)
+        row = room.target(target)
+        assert row["remote_id"] == post["id"] and row["permalink"]
+        assert room.sql("SELECT count(*) AS n FROM metric") == [{"n": 1}]
     else:
         assert row["remote_id"] == post["id"]
         assert row["permalink"]
@@ -193,8 +234,8 @@ def test_quota_not_ready_and_dead_tokens(open_newsroom, files,
 
 def test_a_refused_tag_is_left_out(open_newsroom):
     room, stand, account = opened(open_newsroom, THREADS)
-    stand.order(set={"bad_tag": "no.good", "polls": 0})
-    target = room.schedule(account, "x", settings={"topicTag": "no.good"})
+    stand.order(set={"bad_tag": "not good", "polls": 0})
+    target = room.schedule(account, "x", settings={"topicTag": "not good"})
     assert end(room, target) == ["posted"]
     assert "topic_tag" not in stand.ledger()[0]["form"]
 
@@ -233,9 +274,7 @@ def test_tokens_are_renewed_and_posts_measured(
     assert end(room, one, two) == ["posted"] * 2
     renewal = f"/{kind.path.split('/')[1]}/refresh_access_token"
     room.write([f"UPDATE account SET refresh_at = {room.now()}"])
-    room.advance(3700)
-    room.admin("clock", "accept")
-    room.run("collector")
+    collect(room, 3700)
     assert stand.requests("GET", renewal) == 1
     assert room.account(account)["credentials_version"] == 2
     for target in one, two:
@@ -243,14 +282,31 @@ def test_tokens_are_renewed_and_posts_measured(
                          f" metric WHERE target = '{target}'")
         assert row == counts
     stand.order(set={"lacks": ["views" if kind is THREADS else "saved"]})
-    room.advance(6 * 3600)
-    room.admin("clock", "accept")
-    room.run("collector")
-    rows = room.sql("SELECT likes, saves FROM metric ORDER BY taken_at DESC")
-    if kind is INSTAGRAM:               # asks for each metric by itself
-        assert len(rows) == 4 and rows[0] == {"likes": 5, "saves": None}
-    else:                               # no snapshot is better than half
-        assert len(rows) == 2
+    collect(room, 6 * 3600)             # asks for each metric by itself
+    newest = "SELECT likes, comments, views, saves FROM metric" \
+        " ORDER BY taken_at DESC LIMIT 2"
+    row = {"likes": 5, "comments": 1, "views": 9, "saves": None}
+    if kind is THREADS:
+        row["views"] = None
+    assert room.sql(newest) == [row] * 2
+    assert room.sql("SELECT measure_after FROM account") == [
+        {"measure_after": 0}]
+    stand.order(set={"lacks": [], "usage": 85})
+    if kind is INSTAGRAM:               # without the right to insights
+        stand.fault("status", path=f"{INSTAGRAM.path}/.*/insights", status=403,
+                    count=2,
+                    body={"error": {"code": 10, "message": "No"}})
+        row = {"likes": None, "comments": 3, "views": None, "saves": None}
+    else:
+        row = {"likes": 5, "comments": 1, "views": 9, "saves": None}
+    before = room.sql("SELECT count(*) AS n FROM metric")[0]["n"]
+    collect(room, 24 * 3600)
+    assert room.sql(newest)[0] == row
+    if kind is THREADS:                 # many calls are used: one is enough
+        assert room.sql("SELECT count(*) AS n FROM metric") == [
+            {"n": before + 1}]
+        [row] = room.sql("SELECT measure_after FROM account")
+        assert row["measure_after"] > room.now() + 3000000
 
 
 def test_a_post_on_threads_is_deleted(open_newsroom):

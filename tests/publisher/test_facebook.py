@@ -320,3 +320,25 @@ def test_pictures_of_a_refused_post_are_taken_away(
     assert end(room, target) == ["failed"]
     assert room.target(target)["category"] == "platform_rejected"
     assert stand.order(call="photos") == {}
+
+
+def test_refusals_go_by_their_numbers(open_newsroom):
+    """Each on an account of its own, since some of them stop it."""
+    room, stand, account = opened(open_newsroom, settle_seconds=60)
+    for number, (code, subcode, state, category, status) in enumerate((
+            (1609010, 0, "scheduled", "platform_rejected", "active"),
+            (390, 0, "scheduled", "media_error", "active"),
+            (1, 2207077, "scheduled", "media_error", "active"),
+            (100, 2207082, "verifying", "platform_5xx", "active"),
+            (1609008, 0, "failed", "platform_rejected", "active"),
+            (368, 1390008, "scheduled", "rate_limited", "active"),
+            (368, 4854002, "scheduled", "auth_error", "expired"))):
+        account = room.oauth_account(stand, f"10010000000000010{number}")
+        stand.fault("status", path=f"{V}/.*/feed", status=400, body={"error": {
+            "code": code, "error_subcode": subcode, "message": "No."}})
+        target = room.schedule(account, f"text {number}")
+        room.tick()
+        row = room.target(target)
+        assert (row["state"], row["category"]) == (state, category), row
+        assert room.account(account)["status"] == status
+    assert stand.ledger() == []

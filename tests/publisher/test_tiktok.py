@@ -47,11 +47,16 @@ def test_every_form(desk, files):
     targets = [
         schedule(desk, files, "/film.mp4", text="Film 🌞 \"now\"", settings={
             **PUBLIC, "disableComment": True, "videoCoverTimestampMs": 1500,
+            "isAigc": True,
             "commercialContentDisclosure": True, "brandContentOptIn": True}),
         schedule(desk, files, "/hour.mp4", text="", title="The long one",
                  settings={"privacyLevel": "SELF_ONLY"}),
         schedule(desk, files, "/1.jpg", "/2.jpg", text="Two of them",
-                 title="Photos")]
+                 title="Photos", settings={**PUBLIC, "photoCoverIndex": 1,
+                                           "autoAddMusic": False,
+                                           "brandOrganicOptIn": True,
+                                           "commercialContentDisclosure":
+                                           False})]
     assert end(desk, *targets, steps=20) == ["posted"] * 3
     posts = {post["text"]: post for post in stand.ledger()}
     assert set(posts) == {"Film 🌞 \"now\"", "The long one", "Photos"}
@@ -61,9 +66,12 @@ def test_every_form(desk, files):
         "title": "Film 🌞 \"now\"", "privacy_level": "PUBLIC_TO_EVERYONE",
         "disable_comment": True, "disable_duet": True,
         "disable_stitch": False, "video_cover_timestamp_ms": 1500,
+        "is_aigc": True,
         "brand_content_toggle": True, "brand_organic_toggle": False}
     assert [film["media"], long["media"]] == sums("/film.mp4", "/hour.mp4")
     assert photos["info"]["description"] == "Two of them"
+    assert photos["info"]["auto_add_music"] is False and photos["first"] == 1
+    assert photos["info"]["brand_organic_toggle"] is False
     assert all("/api/media/serve?key=" in url for url in photos["media"])
     rows = [desk.target(target) for target in targets]
     assert rows[0]["remote_id"] == film["id"]       # 64 bits, to the last
@@ -211,6 +219,15 @@ def test_an_id_that_moderation_holds_back_is_waited_for(
     target = schedule(desk, files, "/film.mp4", text="another")
     assert end(desk, target, steps=10) == ["posted"]
     assert desk.target(target)["permalink"] is None
+    desk.stand_in.order(call="moderate")
+    desk.advance(3700)
+    desk.admin("clock", "accept")
+    desk.run("collector")
+    row = desk.target(target)
+    id = desk.stand_in.ledger()[-1]["id"]
+    assert (row["remote_id"], row["permalink"]) == (
+        id, f"https://www.tiktok.com/@{ANA}/video/{id}")
+    assert len(desk.sql("SELECT * FROM metric")) == 2
 
 
 def test_an_expired_token_is_renewed_once(desk, files):

@@ -279,6 +279,25 @@ youtube_takes_no_angles(void **state)
         .text = "a > b", .title = "t", .media = { MP4 } });
 }
 
+static void
+instagram_takes_so_many_tags(void **state)
+{
+    static const char tags[] = "#a #b #c #d #e #f #g #h #i #j #k #l #m #n #o"
+        " #p #q #r #s #t #u #v #w #x #y #z #1 #2 #3 x#y # ##4";
+    static const char names[] = "@a @b @c @d @e @f @g @h @i @j @k @l @m @n"
+        " @o @p @q @r @s @t";
+
+    (void)state;
+    good("instagram", NULL, (struct check_content){ .text = tags,
+         .media = { PHOTO(9, 9) } });
+    bad("instagram", NULL, FAULT_FIELD, "caption", 30, (struct check_content){
+        .text = memory_format("%s #5", tags), .media = { PHOTO(9, 9) } });
+    good("instagram", NULL, (struct check_content){ .text = memory_format(
+         "me@host.de %s", names), .media = { PHOTO(9, 9) } });
+    bad("instagram", NULL, FAULT_FIELD, "caption", 20, (struct check_content){
+        .text = memory_format("%s @u", names), .media = { PHOTO(9, 9) } });
+}
+
 /* What a post is on Reddit follows from what it carries. */
 static void
 reddit_takes_one_kind_at_a_time(void **state)
@@ -382,6 +401,19 @@ settings_are_known_and_typed(void **state)
         { "instagram", "{\"coverUrl\":\"https://a.de/c.jpg\"}", NULL },
         { "instagram", "{\"coverUrl\":\"javascript:1\"}",
           "instagram.coverUrl" },
+        { "instagram", "{\"collaborators\":[\"a.b\",\"c_1\"],"
+          "\"userTags\":[{\"username\":\"a\",\"x\":0.5,\"y\":1}],"
+          "\"locationId\":\"7\",\"trialReel\":\"MANUAL\"}", NULL },
+        { "instagram", "{\"collaborators\":[\"a\",\"b\",\"c\",\"d\"]}",
+          "instagram.collaborators" },
+        { "instagram", "{\"collaborators\":[\"@a\"]}",
+          "instagram.collaborators" },
+        { "instagram", "{\"userTags\":[{\"x\":0.5}]}",
+          "instagram.userTags" },
+        { "instagram", "{\"userTags\":[{\"username\":\"a\",\"x\":1.5}]}",
+          "instagram.userTags" },
+        { "threads", "{\"topicTag\":\"a.b\"}", "threads.topicTag" },
+        { "threads", "{\"topicTag\":\"a b\",\"spoiler\":true}", NULL },
         { "reddit", "{\"subreddit\":\"u_a-b\",\"flairId\":\"0f-1\","
           "\"flairText\":\"News\",\"nsfw\":true,\"spoiler\":false,"
           "\"sendReplies\":false,\"resubmit\":null}", NULL },
@@ -450,6 +482,7 @@ main(void)
         cmocka_unit_test(media_has_its_number_kind_and_size),
         cmocka_unit_test(media_has_its_sides_and_shortest_time),
         cmocka_unit_test(youtube_takes_no_angles),
+        cmocka_unit_test(instagram_takes_so_many_tags),
         cmocka_unit_test(reddit_takes_one_kind_at_a_time),
         cmocka_unit_test(a_subreddit_takes_what_it_said),
         cmocka_unit_test(tags_have_a_length_in_all),

@@ -1,0 +1,73 @@
+/* check_caption.c: signs and names in a caption or a title. */
+#include "core/check_caption.h"
+#include "base/memory.h"
+#include "base/text.h"
+
+#include <ctype.h>
+#include <string.h>
+
+/* Instagram's, of one caption. */
+enum { TAGS_MOST = 30, MENTIONS_MOST = 20 };
+
+/* YouTube rejects < and > in a title and a description (videos.insert,
+   invalidTitle and invalidDescription). */
+static struct fault
+angle_fault(const struct check_content *content)
+{
+    int wrong = content->title != NULL && strpbrk(content->title, "<>");
+
+    if (!wrong && strpbrk(content->text, "<>") == NULL)
+        return NO_FAULT;
+    return (struct fault){ FAULT_FIELD, wrong ? "title" : "caption", 0, wrong
+        ? "YouTube takes no < or > in a title."
+        : "YouTube takes no < or > in a description." };
+}
+
+/* Part of a word: letters, digits, _, and whatever is not ASCII. */
+static int
+is_letter(char letter)
+{
+    return isalnum((unsigned char)letter) || letter == '_'
+           || (unsigned char)letter >= 0x80;
+}
+
+/* How many words begin with this sign? */
+static int
+words_with(const char *text, char sign)
+{
+    const char *p;
+    int count = 0;
+
+    for (p = text; *p != '\0'; p++)
+        count += *p == sign && is_letter(p[1])
+                 && (p == text || !is_letter(p[-1]));
+    return count;
+}
+
+static struct fault
+many_fault(const struct check_content *content)
+{
+    int tags = words_with(content->text, '#');
+    int mentions = words_with(content->text, '@');
+
+    if (tags > TAGS_MOST)
+        return (struct fault){ FAULT_FIELD, "caption", TAGS_MOST,
+            memory_format("Instagram allows %d hashtags, and this has %d.",
+                          TAGS_MOST, tags) };
+    if (mentions > MENTIONS_MOST)
+        return (struct fault){ FAULT_FIELD, "caption", MENTIONS_MOST,
+            memory_format("Instagram allows %d mentions, and this has %d.",
+                          MENTIONS_MOST, mentions) };
+    return NO_FAULT;
+}
+
+struct fault
+caption_fault(const struct catalogue_row *row,
+              const struct check_content *content)
+{
+    if (text_same(row->name, "youtube"))
+        return angle_fault(content);
+    if (text_same(row->name, "instagram"))
+        return many_fault(content);
+    return NO_FAULT;
+}
