@@ -229,5 +229,6 @@ const struct network facebook = {
     .edit = facebook_edit,
     .remove = facebook_remove,
     .measure = facebook_measure,
+    .id_in_link = facebook_id_in_link,
     .parts = &facebook_comment
 };

@@ -86,6 +86,7 @@ struct connected facebook_oauth_finish(const char *server, const char *app,
                                        const char *verifier,
                                        const char *code);
 
-/* facebook_comment.c: the driver of first comments. */
+/* facebook_comment.c: the driver of first comments; the main one's id_in_link. */
 extern const struct network facebook_comment;
+const char *facebook_id_in_link(const struct job *, const char *link);
 #endif

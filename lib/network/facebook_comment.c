@@ -2,9 +2,12 @@
 #include "network/facebook.h"
 #include "network/comment.h"
 #include "network/graph_comment.h"
+#include "network/told.h"
 #include "base/memory.h"
 
 #include <string.h>
+
+#define DIGITS "0123456789"
 
 /* The other form of a post's id: PAGE_POST, or what stands behind the
    underscore. */
@@ -15,6 +18,29 @@ other_id(const struct job *job)
 
     return mark ? mark + 1 : memory_format("%s_%s", job->remote_account,
                                            job->reply_to);
+}
+
+/* Of a post of the Page, a video or a reel; links that hide the number
+   (pfbid...) name no id. */
+const char *
+facebook_id_in_link(const struct job *job, const char *link)
+{
+    static const char site[] = "https://www.facebook.com/";
+    const char *names[] = { job->remote_account, job->handle };
+    const char *id = told_link_id(link, memory_format("%sreel/", site),
+                                  DIGITS);
+    size_t i;
+
+    for (i = 0; i < 2 && id == NULL; i++) {
+        const char *post = told_link_id(link, memory_format(
+            "%s%s/posts/", site, names[i]), DIGITS);
+
+        id = told_link_id(link, memory_format("%s%s/videos/", site, names[i]),
+                          DIGITS);
+        if (post != NULL)
+            id = memory_format("%s_%s", job->remote_account, post);
+    }
+    return id;
 }
 
 /* A video that was published a moment ago may not be there yet. */

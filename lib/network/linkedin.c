@@ -244,6 +244,7 @@ const struct network linkedin = {
     .edit = linkedin_edit,
     .remove = linkedin_remove,
     .measure = linkedin_measure,
+    .id_in_link = linkedin_id_in_link,
     .parts = &linkedin_comment,
     .sync = linkedin_sync,
     .refresh = linkedin_refresh,

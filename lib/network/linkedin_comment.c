@@ -15,6 +15,18 @@ path_of(const struct job *job, const char *query)
                          memory_format("/comments%s", query));
 }
 
+/* A link may name the post's activity instead, which is no post's URN. */
+const char *
+linkedin_id_in_link(const struct job *job, const char *link)
+{
+    const char *urn = text_begins(link,
+        "https://www.linkedin.com/feed/update/urn:li:")
+        ? linkedin_text_urn(link) : NULL;
+
+    (void)job;
+    return urn;
+}
+
 /* Its URN, or else the number by which it goes under its post. */
 static const char *
 id_in(const char *comment)

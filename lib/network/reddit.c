@@ -150,6 +150,7 @@ const struct network reddit = {
     .edit = reddit_edit,
     .remove = reddit_remove,
     .measure = reddit_measure,
+    .id_in_link = reddit_id_in_link,
     .parts = &reddit_comment,
     .sync = reddit_sync,
     .refresh = reddit_refresh,

@@ -115,6 +115,7 @@ struct result reddit_sync(struct job *, struct connected *);
 struct result reddit_refresh(struct job *);
 struct result reddit_revoke(struct job *);
 
-/* reddit_comment.c: the driver of first comments. */
+/* reddit_comment.c: the driver of first comments; the main one's id_in_link. */
 extern const struct network reddit_comment;
+const char *reddit_id_in_link(const struct job *, const char *link);
 #endif

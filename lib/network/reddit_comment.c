@@ -4,6 +4,20 @@
 #include "base/memory.h"
 #include "data/json.h"
 
+#include <string.h>
+
+const char *
+reddit_id_in_link(const struct job *job, const char *link)
+{
+    const char *mark = text_begins(link, "https://www.reddit.com/")
+                       ? strstr(link, "/comments/") : NULL;
+    const char *id = mark ? told_link_id(mark, "/comments/",
+        "0123456789abcdefghijklmnopqrstuvwxyz") : NULL;
+
+    (void)job;
+    return id ? memory_format("t3_%s", id) : NULL;
+}
+
 /* Its full name (t1_...): some answers tell its id alone. */
 static struct result
 posted(const char *comment)

@@ -187,5 +187,6 @@ const struct network telegram = {
     .sync = telegram_sync,
     .edit = telegram_edit,
     .remove = telegram_remove,
+    .id_in_link = telegram_id_in_link,
     .parts = &telegram
 };

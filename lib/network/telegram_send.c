@@ -95,6 +95,20 @@ permalink(const char *message, const char *id)
     return NULL;
 }
 
+/* Of t.me/NAME/ID, or t.me/c/NUMBER/ID, in the account's own chat. */
+const char *
+telegram_id_in_link(const struct job *job, const char *link)
+{
+    const char *name = job->handle, *chat = job->remote_account;
+    const char *id = told_link_id(link, memory_format("https://t.me/%s/",
+        name + (name[0] == '@')), "0123456789");
+
+    if (id == NULL && text_begins(chat, "-100"))
+        id = told_link_id(link, memory_format("https://t.me/c/%s/",
+            chat + strlen("-100")), "0123456789");
+    return id;
+}
+
 /* An id of a message is a number; NULL where it is none. */
 static const char *
 number_of(const char *message)

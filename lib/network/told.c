@@ -94,6 +94,19 @@ told_link(const char *url)
     return url != NULL && text_is_link(url) ? url : NULL;
 }
 
+const char *
+told_link_id(const char *link, const char *start, const char *letters)
+{
+    size_t length;
+
+    if (!text_begins(link, start))
+        return NULL;
+    link += strlen(start);
+    length = strspn(link, letters);
+    return length > 0 && strchr("/?#&", link[length]) != NULL
+           ? memory_copy_bytes(link, length) : NULL;
+}
+
 int
 told_seconds(long long bytes)
 {

@@ -34,6 +34,12 @@ int64_t told_count(const char *json, const char *path, int64_t otherwise);
 /* What a network gives as a link: NULL where it is NULL or none. */
 const char *told_link(const char *url);
 
+/* The id that follows start in a link, of these letters alone, up to the
+   link's end or to one of /?#&; NULL where the link does not begin so, or no
+   such id follows. */
+const char *told_link_id(const char *link, const char *start,
+                         const char *letters);
+
 /* How long a request may take that uploads so many bytes: a minute, and what
    they need at 100 KiB a second. */
 int told_seconds(long long bytes);

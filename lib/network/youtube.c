@@ -202,6 +202,7 @@ const struct network youtube = {
     .edit = youtube_edit,
     .remove = youtube_remove,
     .measure = youtube_measure,
+    .id_in_link = youtube_id_in_link,
     .parts = &youtube_comment,
     .sync = youtube_sync,
     .refresh = youtube_refresh,

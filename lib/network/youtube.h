@@ -82,6 +82,7 @@ struct result youtube_sync(struct job *, struct connected *);
 struct result youtube_refresh(struct job *);
 struct result youtube_revoke(struct job *);
 
-/* youtube_comment.c: the driver of first comments. */
+/* youtube_comment.c: the driver of first comments; the main one's id_in_link. */
 extern const struct network youtube_comment;
+const char *youtube_id_in_link(const struct job *, const char *link);
 #endif

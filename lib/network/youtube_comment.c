@@ -8,6 +8,21 @@
 
 #include <string.h>
 
+const char *
+youtube_id_in_link(const struct job *job, const char *link)
+{
+    static const char *const starts[] = { "https://www.youtube.com/watch?v=",
+        "https://www.youtube.com/shorts/", "https://youtu.be/" };
+    const char *id = NULL;
+    size_t i;
+
+    (void)job;
+    for (i = 0; i < sizeof starts / sizeof starts[0] && id == NULL; i++)
+        id = told_link_id(link, starts[i], "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                          "abcdefghijklmnopqrstuvwxyz0123456789_-");
+    return id;
+}
+
 static struct result
 posted(const struct job *job, const char *id)
 {
