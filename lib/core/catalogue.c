@@ -211,17 +211,17 @@ const struct catalogue_row catalogue[] = {
               " characters stands in a message of its own under its media." },
 
     /* 10 MiB a file where the server is not boosted. Ten files: UNVERIFIED.
-       A webhook's messages cannot be listed. */
+       A webhook's messages cannot be listed, nor can it answer one: what
+       follows a post is the next message there. */
     { .name = "discord", .title = "Discord", .has_driver = 1,
       .recovery = RECOVERY_NONE, .counting = COUNT_UTF16,
       .text_limit = 2000, .images = 10, .videos = 10, .mixed = 1,
       .image_bytes = 10 * MIB, .video_bytes = 10 * MIB,
       .types = IMAGES " " VIDEOS, .alt_limit = 1024, .connect = "token",
-      .edits = 1, .deletes = 1,
+      .edits = 1, .deletes = 1, .parts = PARTS_THREAD,
       .one_server = 1, .secret_label = "Webhook URL",
       .secret_hint = "Of the channel's settings: Integrations, Webhooks, Copy"
                      " Webhook URL. Whoever has it can post there.",
-      .no_parts = "A Discord webhook cannot answer a message.",
       .note = "A webhook into one channel. Markdown in a text is Discord's." },
 
     /* A story has 5 to 60 seconds. What a text may hold is not public. */

@@ -164,5 +164,6 @@ const struct network discord = {
     .sync = discord_sync,
     .edit = discord_message_edit,
     .remove = discord_message_remove,
-    .measure = discord_message_measure
+    .measure = discord_message_measure,
+    .parts = &discord
 };

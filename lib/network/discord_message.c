@@ -4,7 +4,9 @@
    The text goes as it was written: its Markdown is Discord's. Mentions in it
    ping nobody (allowed_mentions), in an edit neither: the default would ping
    anew. A message in a thread has its channel in its remote_id, CHANNEL/ID,
-   because that thread must be named to reach it. */
+   because that thread must be named to reach it. A webhook cannot answer a
+   message: what follows one is the next in its channel, or in the thread that
+   it began. */
 #include "network/discord.h"
 #include "network/option.h"
 #include "network/told.h"
@@ -64,7 +66,9 @@ message_of(const struct job *job)
     add_content(&json, job);
     text_add_member(&json, "username", option_text(job, "$.username", ""));
     text_add_member(&json, "avatar_url", option_text(job, "$.avatarUrl", ""));
-    text_add_member(&json, "thread_name", option_text(job, "$.threadName", ""));
+    if (job->reply_to == NULL)
+        text_add_member(&json, "thread_name",
+                        option_text(job, "$.threadName", ""));
     if (flags != 0)
         text_add_format(&json, ",\"flags\":%d", flags);
     if (job->media_count > 0)
@@ -126,14 +130,27 @@ posted(const struct discord_webhook *webhook, const char *message)
     return result;
 }
 
+/* The thread of a message's remote_id; "" where that names none. */
+static const char *
+thread_in(const char *remote_id)
+{
+    const char *slash = strchr(remote_id, '/');
+
+    return slash ? memory_copy_bytes(remote_id, (size_t)(slash - remote_id))
+                 : "";
+}
+
 /* Without wait=true the answer would come before the message is kept, with no
    id and no error. */
 static const char *
 query_of(const struct job *job, const struct discord_webhook *webhook)
 {
-    const char *thread = option_text(job, "$.threadId", "");
+    const char *thread = job->reply_to ? thread_in(job->reply_to) : "";
 
-    if (thread[0] == '\0' && option_text(job, "$.threadName", "")[0] == '\0')
+    if (thread[0] == '\0')
+        thread = option_text(job, "$.threadId", "");
+    if (thread[0] == '\0' && (job->reply_to != NULL
+        || option_text(job, "$.threadName", "")[0] == '\0'))
         thread = webhook->thread;
     if (thread[0] == '\0')
         return "?wait=true";

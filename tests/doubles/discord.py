@@ -82,6 +82,7 @@ class Discord(Double):
         super().__init__(ledger, clock)
         self.names = {id: name + " bot" for id, (name, _) in HOOKS.items()}
         self.dead, self.messages, self.used = set(), {}, {}
+        self.threads = dict(THREADS)
         self.last = 1180000000000000000
 
     def new_id(self):
@@ -261,12 +262,14 @@ class Discord(Double):
             raise fault(400, 220001, "Webhooks posted to forum channels must"
                         " have a thread_name or thread_id")
         if begun:
-            return self.new_id()
+            made = self.new_id()
+            self.threads[made] = (channel, False)
+            return made
         if not thread:
             return channel
-        if THREADS.get(thread, ("", False))[0] != channel:
+        if self.threads.get(thread, ("", False))[0] != channel:
             raise fault(400, 10003, "Unknown Channel")
-        if THREADS[thread][1]:
+        if self.threads[thread][1]:
             raise fault(400, 50083, "Thread is archived")
         return thread
 

@@ -297,8 +297,7 @@ LONG = {"facebook": 8000, "instagram": 2200, "youtube": 10000,
         "linkedin": 1250, "reddit": 10000}
 NEVER = {
     "tiktok": "TikTok's API has no call that comments.",
-    "pinterest": "Pinterest's API has no call that comments.",
-    "discord": "A Discord webhook cannot answer a message."}
+    "pinterest": "Pinterest's API has no call that comments."}
 
 
 def test_what_cannot_be_commented_is_refused_before_it_is_stored(

@@ -10,6 +10,7 @@ import pytest
 from newsroom import EMAIL
 from servers import multipart
 from test_bluesky import MP4, add_media, png, schedule, settle
+from test_parts import create, rows, run
 from web_files import mp4
 
 HOOK = "/api/v10/webhooks/"
@@ -147,6 +148,31 @@ def test_a_message_in_a_thread_and_one_that_begins_it(room, discord):
     archived = room.add_account("discord", secret=url(rest="?thread_id=4562"))
     row = publish(room, archived, "too late")
     assert (row["state"], row["category"]) == ("failed", "platform_rejected")
+
+
+def test_what_follows_a_message_is_the_next_one_there(room, discord):
+    """In a forum it stands in the thread that the post began. A lost answer
+    ends it: webhooks cannot look."""
+    room.start("lighttpd")
+    room.add_account("discord", secret=url())
+    news = create(room, "discord", thread=["Two", "Three"])
+    run(room)
+    room.write(["UPDATE account SET status = 'expired'"])
+    room.add_account("discord", secret=url("1002", "forum"))
+    topic = create(room, "discord", caption="Topic", firstComment="More",
+                   platformMeta={"discord": {"threadName": "The topic"}})
+    discord.fault("drop", method="POST", skip=1)
+    run(room)
+    run(room, 3600)
+    assert [row["state"] for row in rows(room, news)] == ["posted"] * 3
+    assert [row["state"] for row in rows(room, topic)] == ["posted",
+                                                           "uncertain"]
+    entries = discord.ledger()
+    begun = entries[3]["channel"]
+    assert [(entry["text"], entry["channel"], entry["thread_name"])
+            for entry in entries] == [
+        ("One", "456", None), ("Two", "456", None), ("Three", "456", None),
+        ("Topic", begun, "The topic"), ("More", begun, None)]
 
 
 def test_an_account_stored_unchecked_finds_its_channel(room, discord):
