@@ -86,7 +86,8 @@ struct connected facebook_oauth_finish(const char *server, const char *app,
                                        const char *verifier,
                                        const char *code);
 
-/* facebook_comment.c: the driver of first comments; the main one's id_in_link. */
+/* facebook_comment.c: the driver of first comments, and the id of a post
+   in a link to it. */
 extern const struct network facebook_comment;
 const char *facebook_id_in_link(const struct job *, const char *link);
 #endif

@@ -119,7 +119,8 @@ struct result linkedin_sync(struct job *, struct connected *);
 struct result linkedin_refresh(struct job *);
 struct result linkedin_revoke(struct job *);
 
-/* linkedin_comment.c: the driver of first comments; the main one's id_in_link. */
+/* linkedin_comment.c: the driver of first comments, and the id of a post
+   in a link to it. */
 extern const struct network linkedin_comment;
 const char *linkedin_id_in_link(const struct job *, const char *link);
 #endif

@@ -115,7 +115,8 @@ struct result reddit_sync(struct job *, struct connected *);
 struct result reddit_refresh(struct job *);
 struct result reddit_revoke(struct job *);
 
-/* reddit_comment.c: the driver of first comments; the main one's id_in_link. */
+/* reddit_comment.c: the driver of first comments, and the id of a post
+   in a link to it. */
 extern const struct network reddit_comment;
 const char *reddit_id_in_link(const struct job *, const char *link);
 #endif

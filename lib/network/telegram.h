@@ -80,7 +80,8 @@ void telegram_add_text(const struct job *, struct http_request *);
 const char *telegram_form_text(const struct job *, struct http_request *,
                                const char *chat, const char *reply_to);
 
-/* telegram_send.c: the driver's send and id_in_link. telegram_edit.c: edit and remove. */
+/* telegram_send.c: the driver's send, and the id of a post in a link to it.
+   telegram_edit.c: edit and remove. */
 struct result telegram_send(struct job *);
 const char *telegram_id_in_link(const struct job *, const char *link);
 struct result telegram_edit(struct job *);

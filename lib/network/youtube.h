@@ -82,7 +82,8 @@ struct result youtube_sync(struct job *, struct connected *);
 struct result youtube_refresh(struct job *);
 struct result youtube_revoke(struct job *);
 
-/* youtube_comment.c: the driver of first comments; the main one's id_in_link. */
+/* youtube_comment.c: the driver of first comments, and the id of a post
+   in a link to it. */
 extern const struct network youtube_comment;
 const char *youtube_id_in_link(const struct job *, const char *link);
 #endif

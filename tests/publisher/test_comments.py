@@ -339,9 +339,13 @@ def test_what_cannot_be_commented_is_refused_before_it_is_stored(
         assert said["error"].endswith(words), said
         assert told[name]["firstComment"] is False
     for name, option, words in (
+            ("facebook", {"type": "story"}, "A story"),
             ("instagram", {"type": "story"}, "A story"),
             ("youtube", {"privacyStatus": "private"}, "A private video"),
             ("youtube", {"madeForKids": True}, "made for kids")):
-        field, code, said = refused(name, platformMeta={name: option})
+        media = {"mediaUrls": [files + "/comment.jpg"]} \
+            if name == "facebook" else {}
+        field, code, said = refused(name, platformMeta={name: option},
+                                    **media)
         assert (field, code) == ("firstComment", "invalid_field")
         assert words in said
