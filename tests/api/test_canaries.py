@@ -1,8 +1,8 @@
 """Secrets stay where they belong. All that Crier is told in confidence or
 makes itself goes in once, every API is used, posts go out; then each secret
 is looked for in every file of the instance (database, its log, a backup, run
-files, logs, media, feeds), in every answer, and in what the publisher was
-started with."""
+files, logs, media, feeds), in every answer, in what programs print, and in
+what the publisher was started with."""
 
 import base64
 import json
@@ -117,6 +117,16 @@ class Story:
         self.one, self.folder, self.answers = one, folder, []
         self.canaries = {}      # what it is: values
         self.shown = []         # answers that show a secret, once
+        self.run, one.run = one.run, self.listen
+
+    def listen(self, program, *words, **how):
+        """Run a program, and keep what it prints; but crier-admin answers
+        whoever typed the words."""
+        done = self.run(program, *words, **how)
+        said = "" if program == "crier-admin" else done.stdout
+        self.answers.append((f"what {program} printed",
+                             (said + done.stderr).encode()))
+        return done
 
     def keep(self, what, *values):
         for value in values:
@@ -264,6 +274,7 @@ class Story:
         for minutes in (2, 60):
             self.one.shift_clock(minutes * 60 * 1000)
             self.one.tick()
+            self.one.run("collector")
 
     def trouble(self, mastodon, bluesky, ai):
         """Networks that throw our secrets back at us, and that refuse them."""
