@@ -352,6 +352,8 @@ def judge_chain(person, history):
 class Files(Mastodon):
     """Posts with a picture, which is fetched first: each is public with it."""
 
+    settings = {**Mastodon.settings, "media_limit": 10 ** 6}
+
     def __init__(self, room):
         super().__init__(room)
         self.room, self.web = room, web_files.serve()
