@@ -141,7 +141,9 @@ const struct catalogue_row catalogue[] = {
       .app_page = "https://developer.x.com/",
       .publish_scopes = "tweet.write media.write",
       .note = "X bills each request to this server's application: about"
-              " $0.015 a post, and $0.20 where it holds a link." },
+              " $0.015 a post, and $0.20 where it holds a link.",
+      .link_price = "X bills this server's application about $0.20 for a post"
+                    " that holds a link, and $0.015 for others." },
 
     /* The unit of 3,000 characters is undocumented: UTF-16 units. 1,250 of a
        comment: UNVERIFIED. */

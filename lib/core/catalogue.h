@@ -85,6 +85,8 @@ struct catalogue_row {
                                    for; with oauth its operator registers
                                    Crier there (config_app) */
     const char *app_page;       /* where that is done */
+    const char *link_price;     /* what its operator pays more for a post with
+                                   a link, as a sentence; or NULL */
     int uploads_a_day, units_a_day;     /* what the network allows such an
                                    application in a day, where it counts; 0:
                                    it does not */

@@ -91,6 +91,10 @@ struct fault post_add_alts(struct post_media *, const char *alts);
 struct fault post_check_target(const char *profile, const struct post_new *,
                                int place);
 
+/* What whoever sends it should know before, though nothing is wrong with it:
+   a sentence; NULL: nothing. */
+const char *post_check_warning(const struct post_new *, int place);
+
 /* Check everything and store it, all targets or none; writes post.scheduled
    for each unless it is a draft. Faults: FAULT_CONTENT_MISSING,
    FAULT_TIME_PAST, FAULT_MEDIA_NOT_FOUND, FAULT_POST_QUOTA, FAULT_RATE,

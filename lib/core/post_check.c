@@ -1,6 +1,8 @@
 /* post_check.c: does a post fit the networks it goes to? */
 #include "core/post_store.h"
 #include "core/post_part.h"
+#include "core/shorten.h"
+#include "base/text.h"
 #include "data/db.h"
 #include "data/value.h"
 
@@ -69,6 +71,20 @@ post_check_target(const char *profile, const struct post_new *post, int place)
                        &content);
     return fault.kind ? fault : post_parts_check(profile, target,
         target->parts ? target->parts : post->parts);
+}
+
+/* A link is there where shortening links makes the text another. */
+const char *
+post_check_warning(const struct post_new *post, int place)
+{
+    const struct post_target *target = &post->targets[place];
+    const struct catalogue_row *row = catalogue_find(target->network);
+    const char *text = target->text ? target->text : post->text;
+
+    if (row->link_price == NULL || text == NULL
+        || text_same(shorten_for_x(text, 1), text))
+        return NULL;
+    return row->link_price;
 }
 
 struct fault

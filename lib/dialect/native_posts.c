@@ -118,11 +118,24 @@ add_obstacle(struct text *obstacles, const struct post_target *target,
                     text_string(&error) + 1);
 }
 
+static void
+add_warning(struct text *warnings, const struct post_target *target,
+            const char *words)
+{
+    text_add_format(warnings, "%s{\"profileId\":\"profile_%s\","
+                    "\"platform\":\"%s\",\"warning\":\"",
+                    warnings->length ? "," : "", target->account,
+                    target->network);
+    text_add_json(warnings, words);
+    text_add(warnings, "\"}");
+}
+
 void
 native_validate(void)
 {
     struct text body = { .limit = TEXT_LIMIT };
     struct text obstacles = { .limit = TEXT_LIMIT };
+    struct text warnings = { .limit = TEXT_LIMIT };
     struct post_new *post = native_post_read();
     int i;
 
@@ -130,14 +143,16 @@ native_validate(void)
         refuse_kind(FAULT_TIME_PAST);
     for (i = 0; i < post->target_count; i++) {
         struct fault fault = post_check_target(viewer_here().profile, post, i);
+        const char *warning = post_check_warning(post, i);
 
         if (fault.kind)
             add_obstacle(&obstacles, &post->targets[i], &fault);
+        if (warning != NULL)
+            add_warning(&warnings, &post->targets[i], warning);
     }
-    text_add_format(&body, "{\"valid\":%s,\"errors\":[%s]",
+    text_add_format(&body, "{\"valid\":%s,\"errors\":[%s],\"warnings\":[%s]}",
                     obstacles.length ? "false" : "true",
-                    text_string(&obstacles));
-    text_add(&body, "}");
+                    text_string(&obstacles), text_string(&warnings));
     reply(200, &body);
 }
 

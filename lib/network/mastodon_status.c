@@ -2,6 +2,7 @@
 #include "network/mastodon.h"
 #include "network/guard.h"
 #include "network/option.h"
+#include "network/told.h"
 #include "base/memory.h"
 #include "base/secret.h"
 #include "data/json.h"
@@ -82,6 +83,20 @@ mastodon_status_posted(const char *status)
     return result;
 }
 
+/* A server shows the posts of an account that it silenced to fewer people
+   than they were meant for, and only says so in what it answers. */
+static void
+tell_downgrade(const struct job *job, const char *status,
+               struct result *result)
+{
+    const char *wanted = option_text(job, "$.visibility", NULL);
+    const char *shown = json_text(status, "$.visibility");
+
+    if (wanted != NULL && shown != NULL && !text_same(wanted, shown))
+        result->words = memory_format("The server shows it as %s, not as %s.",
+                                      told_words(shown, ""), wanted);
+}
+
 struct result
 mastodon_status_result(const struct job *job,
                        const struct http_answer *answer)
@@ -92,6 +107,7 @@ mastodon_status_result(const struct job *job,
 
     if (mastodon_is_good(answer)) {
         result = mastodon_status_posted(body);
+        tell_downgrade(job, body, &result);
         if (result.remote_id != NULL && result.remote_id[0] != '\0')
             return result;
     }

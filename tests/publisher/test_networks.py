@@ -70,6 +70,11 @@ def test_each_form_comes_back_through_every_api(open_newsroom):
     files = list(upload(room))
     due = datetime.datetime.fromtimestamp(
         room.now() / 1000 + 900, datetime.timezone.utc)
+    for text, warned in (("see example.com", ["twitter"]), ("a text", [])):
+        answer = room.post("/api/v1/posts/validate", {
+            "platforms": ["x", "bluesky"], "caption": text})
+        assert answer.json["valid"], answer
+        assert [one["platform"] for one in answer.json["warnings"]] == warned
     made = []
     for name, account, forms, needs, stand in found:
         for form in sorted(forms):

@@ -450,6 +450,12 @@ a_post_falls_back_on_its_accounts_options(void **state)
     job->settings = "{\"sensitive\":false}";
     assert_kind(publish(job), RESULT_POSTED);
     assert_public("$.sensitive", "false");
+    control("{\"set\":{\"silenced\":true}}");
+    job->target = "a third";
+    assert_null(publish(job).words);
+    job->target = "a fourth";
+    job->settings = "{\"visibility\":\"public\"}";
+    assert_non_null(strstr(publish(job).words, "as unlisted, not as public"));
 }
 
 static void
