@@ -19,17 +19,22 @@ enum {
     SLOW_BYTES = 64
 };
 
-static void
-set_up_library(void)
+int
+http_prepare(void)
 {
     static int done;
 
-    if (done)
-        return;
-    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+    if (!done)
+        done = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
+    return done;
+}
+
+static void
+set_up_library(void)
+{
+    if (!http_prepare())
         die("libcurl did not start");
     signal(SIGPIPE, SIG_IGN);
-    done = 1;
 }
 
 /* ------------------------------------------------------ building a request */

@@ -78,6 +78,11 @@ struct http_answer {
 /* Send one request and wait for its answer. Memory is the arena's. */
 struct http_answer http_send(const struct http_request *);
 
+/* Make libcurl ready, which takes a quarter of what a worker with one post
+   does: once for all the processes that this one forks. http_send() does so
+   by itself where nobody did, or where this returned 0: it failed. */
+int http_prepare(void);
+
 /* Requests that are on their way together, each under the same rules as one
    that http_send() sends. */
 struct http_group;

@@ -10,6 +10,7 @@
 #include "base/secret.h"
 #include "base/text.h"
 #include "core/config.h"
+#include "network/http.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -105,6 +106,7 @@ start(const char *work, const char *id, int64_t deadline,
                      config()->workers);
     if (slot < 0)
         return 0;
+    http_prepare();             /* or the worker does it for itself */
     enlisted = enlist(member, work);
     if (enlisted == 0)
         program_end(run(id, deadline));
