@@ -75,6 +75,16 @@ def stop(tick):
     tick.wait()
 
 
+def published(instance, network, count):
+    """Seconds of a tick until the network's ledger holds count."""
+    begin = time.time()
+    tick = instance.start_program("publisher", stderr=subprocess.DEVNULL)
+    network.wait_for(count, 200)
+    took = time.time() - begin + LATENCY
+    stop(tick)
+    return took
+
+
 def throughput(count):
     head(f"{count:,} due targets, {ACCOUNTS} accounts, {WORKERS} workers,"
          f" a network that takes {LATENCY * 1000:.0f} ms")
@@ -89,11 +99,7 @@ def throughput(count):
              str(WORKERS), str(count)], capture_output=True, check=True,
             text=True)
         bare = float(bare.stdout)
-        begin = time.time()
-        tick = instance.start_program("publisher", stderr=subprocess.DEVNULL)
-        network.wait_for(2 * count, 200)
-        took = time.time() - begin + LATENCY
-        stop(tick)
+        took = published(instance, network, 2 * count)
         texts = [text for _, text in network.ledger()]
         assert len(set(texts)) == len(texts) == 2 * count
         ideal = count * LATENCY / WORKERS
@@ -101,6 +107,14 @@ def throughput(count):
             f" {took / ideal:.2f} times", 1.15, took / ideal)
         row("a bare libcurl loop", f"{bare:.1f} s; the publisher takes"
             f" {took / bare:.2f} times as long", 1.15, took / bare)
+    with Instance(build=BUILT, settings=SETTINGS) as instance, \
+            Network(instance.dir) as network:
+        accounts(instance, network, ACCOUNTS)
+        due(instance, ACCOUNTS, str(int(time.time() * 1000) - 5000))
+        took = published(instance, network, ACCOUNTS)
+        ideal = ACCOUNTS * LATENCY / WORKERS
+        row("  a post for each account", f"{took:.1f} s; ideal {ideal:.1f} s:"
+            f" {took / ideal:.2f} times: a worker is begun for each")
 
 
 def precision(count=40, seconds=20):
