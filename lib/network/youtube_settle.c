@@ -144,7 +144,10 @@ judge(struct job *job, const char *video)
 
     if (youtube_is_discarded(video, &result))
         return result;
-    youtube_keep_video(job, video);
+    value_set_text("youtube_video", video);
+    youtube_keep(job, json_make("json_object('video', json_object('status',"
+        " json_object('privacyStatus',"
+        "  :youtube_video ->> '$.status.privacyStatus')))"));
     if (text_same(json_text(video, "$.status.uploadStatus"), "processed"))
         return posted(job, NULL);
     return later(job, posted(job, "YouTube is still processing the video."));
