@@ -49,10 +49,8 @@ PLANTED = {
     "linkedin": ("lib/network/linkedin_lookup.c",
                  "found.remote_id = told_id(", "found.remote_id = json_text("),
     "facebook": ("lib/network/facebook.c",
-                 "    result.permalink = told_link(link);\n"
-                 "    if (result.permalink != NULL)\n",
-                 "    result.permalink = link;\n"
-                 "    if (result.permalink != NULL)\n"),
+                 "if (place == NULL && told_link(told) != NULL)",
+                 "if (place == NULL && told != NULL)"),
     "instagram": ("lib/network/instagram_connect.c",
                   'told_id(body, "$.user_id") == NULL',
                   'json_text(body, "$.user_id") == NULL'),
