@@ -349,3 +349,33 @@ def test_what_cannot_be_commented_is_refused_before_it_is_stored(
                                     **media)
         assert (field, code) == ("firstComment", "invalid_field")
         assert words in said
+
+
+def test_a_comment_goes_with_a_video_that_is_thrown_away(open_newsroom,
+                                                         files):
+    """It waits again, and goes out under the video that its owner sends
+    anew."""
+    desk = Desk(open_newsroom, files, "youtube")
+    room, stand = desk.room, desk.stands["youtube"]
+    id = desk.create("youtube")
+    run(room)
+    run(room)
+    assert statuses(room, id) == ["posted"] * 2
+    stand.order(set={"ends": {"uploadStatus": "rejected",
+                              "rejectionReason": "copyright"}})
+    room.advance(3700)
+    room.admin("clock", "accept")
+    room.run("collector")
+    assert [row["state"] for row in rows(room, id)] == ["failed", "draft"]
+    assert desk.comment(id)["remote_id"] is None
+    assert room.broken() == []
+    stand.order(set={"ends": {"uploadStatus": "processed"}})
+    answer = room.post(f"/api/v1/posts/{id}/retry")
+    assert answer.status == 200, answer
+    run(room)
+    run(room)
+    assert statuses(room, id) == ["posted"] * 2
+    posts, comments = desk.ledger("youtube")
+    assert [one["comment_on"] for one in comments] == \
+        [post["id"] for post in posts]
+    assert len(posts) == 2 and room.broken() == []
