@@ -110,6 +110,8 @@ do_check() {
     if [ -n "$long" ]; then
         kills=20000 request_kills=50000 faults="--all --slots 12"
         fuzz_seconds=600
+        CRIER_LONG=yes
+        export CRIER_LONG
     fi
     # The build that install.sh's users get, by both compilers, then the ones
     # with the test clock and the crash test's points.

@@ -34,8 +34,7 @@ static struct chunk *newest;
 static size_t held;
 
 /* The state that memory_reset() goes back to. */
-static struct chunk *kept;
-static size_t kept_used;
+static struct memory_mark kept;
 
 static struct chunk *
 chunk_add(size_t size)
@@ -135,30 +134,61 @@ memory_format(const char *pattern, ...)
     return made;
 }
 
+struct memory_mark
+memory_mark(void)
+{
+    return (struct memory_mark){ newest, newest ? newest->used : 0 };
+}
+
+void
+memory_back(const struct memory_mark *mark)
+{
+    struct chunk *last = mark->chunk;
+
+    while (newest != last) {
+        struct chunk *gone = newest;
+
+        newest = gone->next;
+        held -= gone->size;
+        if (gone != &first.chunk)
+            free(gone);
+        else
+            memset(first.room, 0, sizeof *gone + gone->used);
+    }
+    if (last != NULL) {
+        memset(last->bytes + mark->used, 0, last->used - mark->used);
+        last->used = mark->used;
+    }
+}
+
+int
+memory_is_since(const struct memory_mark *mark, const void *byte)
+{
+    const uintptr_t at = (uintptr_t)byte;
+    const struct chunk *chunk;
+
+    for (chunk = newest; chunk != NULL; chunk = chunk->next) {
+        size_t from = chunk == mark->chunk ? mark->used : 0;
+
+        if (at >= (uintptr_t)chunk->bytes + from
+            && at < (uintptr_t)chunk->bytes + chunk->used)
+            return 1;
+        if (chunk == mark->chunk)
+            break;
+    }
+    return 0;
+}
+
 void
 memory_keep(void)
 {
-    kept = newest;
-    kept_used = newest ? newest->used : 0;
+    kept = memory_mark();
 }
 
 void
 memory_reset(void)
 {
-    struct chunk *last = NULL;
-
-    for (; newest != kept; newest = last) {
-        last = newest->next;
-        held -= newest->size;
-        if (newest != &first.chunk)
-            free(newest);
-        else
-            memset(first.room, 0, sizeof *newest + newest->used);
-    }
-    if (kept != NULL) {
-        memset(kept->bytes + kept_used, 0, kept->used - kept_used);
-        kept->used = kept_used;
-    }
+    memory_back(&kept);
 }
 
 size_t

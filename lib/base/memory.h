@@ -28,6 +28,16 @@ char *memory_format(const char *pattern, ...)
 void memory_keep(void);
 void memory_reset(void);
 
+/* The same for work of many alike steps, whose memory goes after each: what
+   was handed out since the mark is given back. Is a byte of it? */
+struct memory_mark {
+    void *chunk;
+    size_t used;
+};
+struct memory_mark memory_mark(void);
+void memory_back(const struct memory_mark *);
+int memory_is_since(const struct memory_mark *, const void *byte);
+
 /* How many bytes are held now, in use or not. */
 size_t memory_held(void);
 #endif

@@ -122,6 +122,23 @@ value_is_set(const char *name)
     return value != NULL && value->type != VALUE_NULL;
 }
 
+int
+value_count(void)
+{
+    return count;
+}
+
+void
+value_back(int before, const struct memory_mark *mark)
+{
+    int i;
+
+    for (i = 0; i < before; i++)
+        if (memory_is_since(mark, values[i].bytes))
+            value_set_null(values[i].name);
+    count = before;
+}
+
 void
 value_reset(void)
 {

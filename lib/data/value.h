@@ -39,6 +39,13 @@ int64_t value_integer(const char *name, int64_t otherwise);
 /* Is it set and not null? */
 int value_is_set(const char *name);
 
+/* How many there are; and go back to so many, before memory_back() of a mark
+   that was set then: an older one whose bytes are younger than the mark is
+   null. */
+struct memory_mark;
+int value_count(void);
+void value_back(int count, const struct memory_mark *);
+
 /* Forget all values. */
 void value_reset(void);
 #endif

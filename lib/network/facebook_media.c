@@ -107,13 +107,16 @@ facebook_reel(const struct job *job)
 }
 
 static void
-keep_reel(struct job *job, const char *id, const char *url, int is_ready)
+keep_reel(struct job *job, const char *id, const char *url, int is_ready,
+          int64_t offset)
 {
     value_set_text("reel_id", id);
     value_set_text("reel_url", url);
     value_set_integer("reel_ready", is_ready);
+    value_set_integer("reel_offset", offset);
     facebook_keep(job, json_make("json_object('reel', json_object("
-        "'id', :reel_id, 'url', :reel_url, 'ready', :reel_ready))"));
+        "'id', :reel_id, 'url', :reel_url, 'ready', :reel_ready,"
+        " 'offset', :reel_offset))"));
 }
 
 /* The place that Facebook names is used as it is; our token goes nowhere but
@@ -138,7 +141,7 @@ start_reel(struct job *job)
     if (id == NULL || url == NULL || !text_begins(url, host))
         return told_result(RESULT_RETRY, "platform_5xx",
                            "Facebook did not say where the video goes.");
-    keep_reel(job, id, url, 0);
+    keep_reel(job, id, url, 0, 0);
     return ready();
 }
 
@@ -180,7 +183,7 @@ upload_reel(struct job *job, int64_t offset)
     if (!graph_is_good(&answer)
         || !json_is_true(text_string(&answer.body), "$.success"))
         return upload_refusal(job, &answer);
-    keep_reel(job, facebook_reel(job), url, 1);
+    keep_reel(job, facebook_reel(job), url, 1, media->bytes);
     return ready();
 }
 
@@ -205,13 +208,16 @@ resume_reel(struct job *job)
     if (text_same(json_text(body, "$.status.uploading_phase.status"),
                   "complete")) {
         keep_reel(job, facebook_reel(job), json_text(job->resume,
-                                                     "$.reel.url"), 1);
+                  "$.reel.url"), 1, job->media[0].bytes);
         return ready();
     }
     there = json_integer(body, "$.status.uploading_phase.bytes_transferred",
                          0);
-    return upload_reel(job, there > 0 && there < job->media[0].bytes ? there
-                                                                     : 0);
+    if (there < 0 || there >= job->media[0].bytes)
+        there = 0;
+    keep_reel(job, facebook_reel(job), json_text(job->resume, "$.reel.url"),
+              0, there);
+    return upload_reel(job, there);
 }
 
 /* A story's video is to be whole at Facebook before it is published. */

@@ -4,15 +4,12 @@
    takes no token and answers with an ETag. resume keeps {video: {of, urn,
    token, parts: [{uploadUrl, firstByte, lastByte}], etags}}. */
 #include "network/linkedin.h"
+#include "network/pieces.h"
 #include "base/memory.h"
 #include "data/json.h"
 #include "data/value.h"
 
 #include <string.h>
-
-enum { SAVES_MOST = 16 };       /* of how far a file has come: a death costs
-                                   a sixteenth of it, and a long file little
-                                   memory */
 
 /* The video of resume, as JSON; NULL where none is on its way. */
 static const char *
@@ -88,21 +85,13 @@ put(struct job *job, const struct job_media *media, const char *part,
 }
 
 static void
-keep_tags(struct job *job, const struct text *tags)
+keep_tag(struct job *job, const char *tag)
 {
-    value_set_text("linkedin_tags", memory_format("[%s]",
-                                                  text_string(tags)));
-    linkedin_keep(job, json_make(
-        "json_object('video', json_object('etags',"
-        " json(:linkedin_tags)))"));
-}
-
-static void
-add_tag(struct text *tags, const char *tag)
-{
-    text_add(tags, tags->length > 0 ? ",\"" : "\"");
-    text_add_json(tags, tag);
-    text_add(tags, "\"");
+    value_set_text("linkedin_resume", job->resume);
+    value_set_text("linkedin_tag", tag);
+    linkedin_keep(job, json_make("json_object('video', json_object('etags',"
+        " json_insert(:linkedin_resume -> '$.video.etags', '$[#]',"
+        " :linkedin_tag)))"));
 }
 
 /* The parts that are not there yet, in their order. */
@@ -110,24 +99,20 @@ static struct result
 put_all(struct job *job, int position)
 {
     const char *video = on_its_way(job, position);
-    struct json_member *parts, *done;
+    struct json_member *parts;
     int count = json_members(video, "$.parts", &parts);
-    int i, next = json_members(video, "$.etags", &done);
-    int step = (count + SAVES_MOST - 1) / SAVES_MOST;
-    struct text tags = { 0 };
+    int i = json_count(video, "$.etags");
+    struct pieces pieces = pieces_begin();
     struct result fault;
 
-    for (i = 0; i < next; i++)
-        add_tag(&tags, done[i].text);
-    for (i = next; i < count; i++) {
-        const char *tag = put(job, &job->media[position], parts[i].json,
-                              &fault);
+    for (; i < count; i++) {
+        const char *tag;
 
+        pieces_next(&pieces, job);
+        tag = put(job, &job->media[position], parts[i].json, &fault);
         if (tag == NULL)
             return fault;
-        add_tag(&tags, tag);
-        if ((i + 1) % step == 0 || i + 1 == count)
-            keep_tags(job, &tags);
+        keep_tag(job, tag);
     }
     return told_result(RESULT_READY, NULL, NULL);
 }

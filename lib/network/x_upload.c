@@ -3,6 +3,7 @@
    A photo goes up in one request. A GIF or a video goes in segments, which X
    takes again under the same number, and is processed then. */
 #include "network/x.h"
+#include "network/pieces.h"
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -12,7 +13,6 @@
 enum {
     SEGMENT = 1024 * 1024,      /* 5 MB is said to be the most: UNVERIFIED */
     SEGMENTS_MOST = 1000,
-    SAVES_MOST = 64,            /* of how far a file has come */
     CHECK_SECONDS = 60 * 60     /* more than X may let us wait */
 };
 
@@ -167,9 +167,7 @@ append(struct job *job, const struct job_media *media, const char *path,
     return x_call(job, &request, path);
 }
 
-/* The segments from entry->next on. How far it has come is kept often enough
-   that a death costs a 64th of the file, and not so often that a long file
-   costs memory. */
+/* The segments from entry->next on; a death costs one. */
 static struct result
 append_all(struct job *job, int position, struct x_entry *entry)
 {
@@ -177,19 +175,19 @@ append_all(struct job *job, int position, struct x_entry *entry)
     long long least = (media->bytes + SEGMENTS_MOST - 1) / SEGMENTS_MOST;
     long long size = least > SEGMENT ? least : SEGMENT;
     int count = (int)((media->bytes + size - 1) / size);
-    int step = (count + SAVES_MOST - 1) / SAVES_MOST;
     const char *path = memory_format("/2/media/upload/%s/append", entry->id);
+    struct pieces pieces = pieces_begin();
 
     while (entry->next < count) {
-        struct oauth_answer answer = append(job, media, path, entry->next,
-                                            size);
+        struct oauth_answer answer;
 
+        pieces_next(&pieces, job);
+        answer = append(job, media, path, entry->next, size);
         if (answer.http.result != HTTP_ANSWERED || answer.http.status < 200
             || answer.http.status >= 300)
             return x_upload_lost(job, position, &answer);
         entry->next++;
-        if (entry->next % step == 0 || entry->next == count)
-            x_entry_keep(job, position, entry);
+        x_entry_keep(job, position, entry);
     }
     return ready();
 }

@@ -211,6 +211,8 @@ youtube_prepare(struct job *job)
                            "A post on YouTube is one video.");
     if (json_text(job->resume, "$.session") != NULL)
         standing = put(job, 0, 0, 0);
+    if (standing.offset > 0)
+        keep_offset(job, standing.offset);
     if (standing.is_lost)
         standing = begin(job);
     return standing.result.kind == RESULT_READY ? upload(job, standing)

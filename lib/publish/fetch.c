@@ -10,7 +10,8 @@
 #include <errno.h>
 #include <string.h>
 
-enum { FETCH_SECONDS = 300, FETCH_MOST = 256 * 1024 * 1024 };
+/* As long as the longest video that X takes, at 1 MB a second or so. */
+enum { FETCH_SECONDS = 600, FETCH_MOST = 512 * 1000 * 1000 };
 
 static struct result
 failed(enum result_kind kind, long status, const char *words)

@@ -56,20 +56,23 @@ leave_if_asked(struct claim *claim)
 }
 
 /* The steps are kept with the version of the content they were done for. A
-   commit that fails costs only that a step is done again. */
+   commit that fails costs only that a step is done again. A step more is
+   proof that the deaths before were not the post's own fault. */
 static void
 save_resume(struct job *job, const char *resume)
 {
     struct task *task = (struct task *)job;
 
     stop_progress();
+    value_set_integer("job_further", !text_same(job->resume, resume));
     job->resume = memory_copy(resume);
     value_set_text("job_resume", steps_close(task->claim->target,
                                              task->version, resume));
     value_set_text("job_target", task->claim->target);
     value_set_text("job_worker", task->claim->worker);
     db_begin();
-    db_run("UPDATE target SET resume = :job_resume"
+    db_run("UPDATE target SET resume = :job_resume,"
+           "  crashes = iif(:job_further, 0, crashes)"
            " WHERE id = :job_target AND worker = :job_worker");
     db_try_commit();
     leave_if_asked(task->claim);

@@ -93,6 +93,10 @@ class Bluesky(Double):
 
     # What tests may order
 
+    def control_jobs(self):
+        """The videos that came to the service, by their bytes' hash."""
+        return sorted(self.jobs)
+
     def control_account(self, handle, password, main_password=None):
         """Make an account, or give one a new app password."""
         did = "did:plc:" + base32(hashlib.sha256(handle.encode()).digest())[:24]

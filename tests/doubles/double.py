@@ -31,6 +31,7 @@ a signed number of milliseconds that is added to the time.
 /_control, with JSON:
 
     GET                       the ledger, the faults left, requests seen
+                              and the bytes of their bodies
     POST {"fault": KIND, ...} switch a fault on (see Fault)
     POST {"clear": true}      switch all faults off
     POST {"set": {...}}       change self.settings; unknown names are refused
@@ -43,6 +44,7 @@ import email.parser
 import json
 import os
 import re
+import signal
 import socket
 import sys
 import threading
@@ -191,12 +193,15 @@ class Fault:
     status_after  it is done, and `status`, `body`, `headers` are the answer
     truncate      it is done, and the answer ends after half its bytes
     slow          it is done, and the answer starts after `seconds` (1)
+    kill          the client dies of SIGKILL once the share `at` of the body
+                  has come (1: and it is done, without an answer); only of
+                  requests with a body. The file `pid_file` names the client
     """
 
     KINDS = ("drop_before", "drop", "hang_before", "hang", "status",
-             "status_after", "truncate", "slow")
+             "status_after", "truncate", "slow", "kill")
     FIELDS = {"fault", "path", "method", "count", "skip", "status", "body",
-              "headers", "seconds"}
+              "headers", "seconds", "at", "pid_file"}
 
     def __init__(self, given):
         if set(given) - self.FIELDS or given["fault"] not in self.KINDS:
@@ -207,6 +212,7 @@ class Fault:
         self.left = given.get("count", 1)
         self.skip = given.get("skip", 0)
         self.seconds = given.get("seconds", 1 if self.kind == "slow" else 600)
+        self.at, self.pid_file = given.get("at", 0), given.get("pid_file")
         self.answer = Answer(given.get("status", 500),
                              given.get("body", {"error": "fault"}),
                              given.get("headers"))
@@ -242,7 +248,7 @@ class Double:
         self.settings = dict(self.settings)
         self.faults, self.seen, self.entries = [], [], []
         self.clock_file = clock
-        self.port = 0
+        self.port = self.bytes = 0
         folder = os.path.dirname(os.path.abspath(ledger))
         self.ledger = open(ledger, "a", encoding="utf-8")
         self.refusals = open(os.path.join(folder, "refused.jsonl"), "a",
@@ -297,6 +303,7 @@ class Double:
         """The answer to a request, under the lock."""
         with self.lock:
             self.seen.append((request.method, request.path))
+            self.bytes += len(request.body)
             try:
                 self.before(request)
                 answer = self.dispatch(request)
@@ -326,7 +333,7 @@ class Double:
                 return Answer(200, {
                     "ledger": self.entries, "settings": self.settings,
                     "faults": sum(max(fault.left, 0) for fault in self.faults),
-                    "requests": self.seen})
+                    "requests": self.seen, "bytes": self.bytes})
             order = json.loads(request.body or b"{}")
             try:
                 return Answer(200, self.obey(order) or {})
@@ -349,10 +356,10 @@ class Double:
         else:
             raise ValueError("no such order: %r" % order)
 
-    def fault_for(self, request):
+    def fault_for(self, request, kills=False):
         with self.lock:
             for fault in self.faults:
-                if fault.takes(request):
+                if (fault.kind == "kill") == kills and fault.takes(request):
                     return fault
         return None
 
@@ -402,7 +409,27 @@ class Handler(BaseHTTPRequestHandler):
             self.wfile.write(body[:int(len(body) * share)])
         self.wfile.flush()
 
+    def killed(self):
+        """Whether the client died while its request came."""
+        length = int(self.headers.get("Content-Length") or 0)
+        request = Request(self.command, self.path, self.headers, b"")
+        fault = self.double.fault_for(request, kills=True) if length else None
+        if fault is None:
+            return False
+        request.body = self.rfile.read(int(length * fault.at))
+        if len(request.body) == length:
+            self.double.handle(request)
+        give_up = time.time() + 10
+        while not os.path.exists(fault.pid_file) and time.time() < give_up:
+            time.sleep(0.001)
+        with open(fault.pid_file) as file:
+            os.kill(int(file.read()), signal.SIGKILL)
+        self.hang_up()
+        return True
+
     def serve(self):
+        if self.killed():
+            return
         body = self.read_body()
         if body is None:
             self.hang_up()

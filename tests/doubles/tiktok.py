@@ -226,7 +226,7 @@ class TikTok(OAuthProvider):
                 and 1 <= count <= 1000 and size <= 4000 * MB):
             raise self.problem(400, "invalid_params", "pieces %s" % source)
         task = self.new_task(person, "v_pub_file", info, size=size,
-                             chunk=chunk, count=count, data=b"")
+                             chunk=chunk, count=count, data=bytearray())
         return self.good({"publish_id": task["id"], "upload_url":
                           "%s%s?upload_id=%d&upload_token=secret-%d" % (
                               self.url(), UPLOAD, self.number, self.number)})

@@ -228,7 +228,7 @@ class YouTube(OAuthProvider):
         key = "session-%d" % self.number
         self.sessions[key] = {
             "account": account, "size": int(length), "kind": kind,
-            "data": b"", "body": body, "video": None, "gone": False,
+            "data": bytearray(), "body": body, "video": None, "gone": False,
             "notify": query.get("notifySubscribers") != "false"}
         return Answer(200, b"", {"Location": "%s%s/upload/youtube/v3/videos"
                                  "?uploadType=resumable&upload_id=%s"
@@ -280,7 +280,7 @@ class YouTube(OAuthProvider):
         kept = request.body
         if self.settings["keeps"] and last + 1 < size:
             kept = kept[:self.settings["keeps"]]
-        session["data"] = session["data"][:first] + kept
+        session["data"][first:] = kept
         if len(session["data"]) == size:
             self.publish(session)
         return self.standing(session)

@@ -142,6 +142,39 @@ memory_goes_back_to_what_was_kept(void **state)
 #endif
 }
 
+static void
+memory_goes_back_to_a_mark(void **state)
+{
+    struct memory_mark mark;
+    const char *before, *after;
+    size_t held;
+    int values;
+
+    (void)state;
+    value_set_text("old", "stays");
+    value_set_text("changed", "first");
+    before = memory_copy("before");
+    mark = memory_mark();
+    values = value_count();
+    held = memory_held();
+    after = memory_copy("after");
+    assert_true(memory_is_since(&mark, after));
+    assert_true(memory_is_since(&mark, memory_get(100000)));
+    assert_false(memory_is_since(&mark, before));
+    assert_false(memory_is_since(&mark, NULL));
+    value_set_text("changed", "second");
+    value_set_text("new", "goes");
+    value_back(values, &mark);
+    memory_back(&mark);
+    assert_int_equal(memory_held(), held);
+    assert_string_equal(before, "before");
+    assert_string_equal(value_text("old"), "stays");
+    assert_null(value_text("changed"));
+    assert_null(value_find("new"));
+    assert_string_equal(memory_get(6), "");
+    value_reset();
+}
+
 int
 main(void)
 {
@@ -151,6 +184,7 @@ main(void)
         cmocka_unit_test(memory_is_zeroed_and_aligned),
         cmocka_unit_test(memory_grows_in_its_place),
         cmocka_unit_test(memory_goes_back_to_what_was_kept),
+        cmocka_unit_test(memory_goes_back_to_a_mark),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
