@@ -20,6 +20,7 @@ enum { CHUNK = 32 * 1024, FIRST = 4 * CHUNK, STEP = alignof(max_align_t) };
 struct chunk {
     struct chunk *next;
     size_t used, size;
+    int stays;                  /* a mark is in it */
     alignas(max_align_t) unsigned char bytes[];
 };
 
@@ -82,7 +83,7 @@ memory_grow(void *bytes, size_t length, size_t size)
     struct chunk *chunk = newest;
     void *other;
 
-    if (chunk != NULL && chunk != &first.chunk && chunk != kept
+    if (chunk != NULL && chunk != &first.chunk && !chunk->stays
         && bytes == chunk->bytes && chunk->used == chunk->size
         && chunk->size > CHUNK && size <= SIZE_MAX - sizeof *chunk) {
         chunk = realloc(chunk, sizeof *chunk + size);
@@ -137,6 +138,8 @@ memory_format(const char *pattern, ...)
 struct memory_mark
 memory_mark(void)
 {
+    if (newest != NULL)
+        newest->stays = 1;
     return (struct memory_mark){ newest, newest ? newest->used : 0 };
 }
 

@@ -179,7 +179,8 @@ media_strip(const char *path, const char *type, struct text *clean)
     struct text whole = { .limit = STRIP_MOST };
     struct picture from;
 
-    if (!file_read(path, STRIP_MOST, &whole))
+    if (!text_has_word("image/jpeg image/png image/webp", type)
+        || !file_read(path, STRIP_MOST, &whole))
         return 0;
     from = (struct picture){ (const uint8_t *)whole.data, whole.length };
     clean->limit = STRIP_MOST;
