@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from newsroom import quote
+from newsroom import EMAIL, quote
 from servers import multipart
 from test_mastodon import png
 from test_webhooks import examples
@@ -166,6 +166,15 @@ def test_a_post_of_which_a_part_failed_is_partial_in_every_dialect(room):
     assert (post["status"], post["platforms"][0]["warning"]) \
         == ("published", None)
     assert room.post(path + "/retry").status == 409
+
+
+def test_a_thread_counts_as_one_post(room):
+    room.mastodon()
+    room.admin("user", "set", EMAIL, "--posts", "2")
+    create(room, "mastodon", thread=["Two", "Three"])
+    create(room, "mastodon", caption="Another", thread=["Two"])
+    said = create(room, "mastodon", status=429, caption="Third")
+    assert said["code"] == "quota_exceeded"
 
 
 def test_socialrails_takes_threads(room):
@@ -490,6 +499,8 @@ def test_an_account_taken_away_ends_the_thread(room):
     assert statuses(room, id) == ["posted", "failed", "failed"]
     assert get(room, id)["warning"] == "Part 1 of what follows this post is" \
         " not published: The account was disconnected."
+    assert len(room.sql("SELECT * FROM event WHERE type = 'post.partial'")) \
+        == 1
     assert room.post(f"{NATIVE}/{id}/retry").status == 409
 
 

@@ -61,6 +61,17 @@ PLANTED = {
         [("lib/publish/change.c", "    default:\n        return again(",
           "    default:\n        ending.result.http_status = 400;\n"
           "        return ending;\n        return again(")]),
+    "a part is taken for the same words elsewhere": (
+        (*KILL, "60", "--network", "threads"), said("lost"),
+        [("lib/network/mastodon_lookup.c",
+          "!text_same(json_text(status, \"$.in_reply_to_id\"),"
+          " job->reply_to)",
+          "(json_text(status, \"$.in_reply_to_id\") == NULL)\n"
+          "           != (job->reply_to == NULL)")]),
+    "each part answers the post": (
+        (*KILL, "20", "--network", "threads"), said("duplicates"),
+        [("lib/publish/follow.c", "id = ifnull((SELECT id FROM target\"\n",
+          "id = coalesce(t.root, (SELECT id FROM target\"\n")]),
     "a renewed token is not kept": (
         (*KILL, "20", "--network", "grace"), said("lost"),
         [("lib/publish/renew.c", "kept = account_renew(account, &now_at,"

@@ -79,7 +79,8 @@ class Run:
             program.chmod(0o755)
         self.scene = SCENES[name](self.room)
         self.scene.run = self
-        self.posts, self.killed, self.ended_badly = {}, 0, []
+        self.posts, self.number = {}, 0
+        self.killed, self.ended_badly = 0, []
         # by program: how often it was tried to die at each point
         self.aims = defaultdict(Counter)
         self.orphans, self.left_alone = set(), []
@@ -95,10 +96,13 @@ class Run:
         waiting = len(self.waiting())
         for _ in range(self.chance.randint(1, 4)):
             if waiting < OPEN_MOST:
-                words = f"post {len(self.posts) + 1} of {self.name}"
+                self.number += 1
+                words = f"post {self.number} of {self.name}"
                 target = self.room.schedule(
                     self.chance.choice(self.scene.accounts), words)
                 self.posts[target] = words
+                self.posts.update(self.scene.follow(target, words,
+                                                    self.chance))
                 waiting += 1
 
     def listing(self, program):

@@ -8,11 +8,13 @@ out what became of an unknown send (lib/core/catalogue.h): keyed, lookup, none.
 
 import re
 import sys
+import uuid
 from collections import defaultdict
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "publisher"))
 
+from newsroom import quote  # noqa: E402
 from receiver import Receiver  # noqa: E402
 
 WORDS = re.compile(r"post \d+ of [a-z]+")
@@ -36,6 +38,10 @@ class Site:
 
     def act(self, chance):
         """What its owners do meanwhile, beside posting."""
+
+    def follow(self, target, words, chance):
+        """Give a post what follows it: (target, words) each."""
+        return []
 
     def programs(self, chance):
         """What runs beside the ticks: (program, words...) each."""
@@ -167,6 +173,9 @@ class Remote:
     def act(self, chance):
         """Nothing beside posting."""
 
+    def follow(self, target, words, chance):
+        return []
+
     def programs(self, chance):
         return []
 
@@ -202,6 +211,58 @@ class GoToSocial(Mastodon):
     """No Idempotency-Key there: only looking tells."""
 
     kind, double = "lookup", ("mastodon", "--flavour", "gotosocial")
+
+
+class Threads(GoToSocial):
+    """Each post is followed by some replies, all with the same words: only
+    what a reply answers tells it from others. The chain is whole up to where
+    it ends, and a part has its place in it alone."""
+
+    REPLY = "and so on"
+
+    def __init__(self, room):
+        super().__init__(room)
+        self.room = room
+        self.threads = []
+
+    def follow(self, target, words, chance):
+        """Give a post its parts: (target, words) of each."""
+        parts = []
+        for place in range(1, chance.randint(1, 4) + 1):
+            words += " > " + self.REPLY
+            parts.append((str(uuid.uuid4()), words))
+            self.room.write([
+                "INSERT INTO target (id, post, profile, account, network,"
+                " state, text, title, own_media, created_at, updated_at, root,"
+                f" part) SELECT {quote(parts[-1][0])}, post, profile, account,"
+                f" network, 'draft', {quote(self.REPLY)}, '', 1, created_at,"
+                f" updated_at, id, {place} FROM target"
+                f" WHERE id = {quote(target)}"])
+        self.threads.append([target, *(id for id, _ in parts)])
+        return parts
+
+    def published(self):
+        public, names = defaultdict(list), {}
+        for entry in self.stand.ledger():
+            above = entry["in_reply_to_id"]
+            names[entry["id"]] = entry["text"] if above is None \
+                else f"{names.get(above, above)} > {entry['text']}"
+            public[names[entry["id"]]].append(round(entry["at"] * 1000))
+        return public
+
+    def judge(self):
+        """Nothing is public that no post of ours is."""
+        known = set(self.run.posts.values())
+        return [("duplicates", f"{words} is nowhere")
+                for words in self.published() if words not in known]
+
+    def summary(self):
+        whole = sum(self.states(thread) == {"posted"}
+                    for thread in self.threads)
+        return f"; {whole} of {len(self.threads)} threads whole"
+
+    def states(self, thread):
+        return {self.room.state(id) for id in thread}
 
 
 class Bluesky(Remote):
@@ -241,5 +302,5 @@ class X(Remote):
 
 
 SCENES = {"site": Site, "webhook": Webhook, "mastodon": Mastodon,
-          "gotosocial": GoToSocial, "bluesky": Bluesky, "discord": Discord,
-          "x": X}
+          "gotosocial": GoToSocial, "threads": Threads, "bluesky": Bluesky,
+          "discord": Discord, "x": X}
