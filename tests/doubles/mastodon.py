@@ -53,6 +53,9 @@ SETTINGS = {
     "markdown": False,          # **text** comes out bold
     "silenced": False,          # public becomes unlisted
     "stale_lists": 0,           # statuses that lists do not show yet
+    "chatty": None,             # what the owner of a list says, by hand, each
+                                # time before it is shown: an answer to their
+                                # first status
     "rate_limit": 300,          # requests a token may make in 5 minutes
     "media_limit": 30,          # uploads a token may make in 30 minutes
     "delete_limit": 30,         # and statuses that it may delete
@@ -874,6 +877,10 @@ class Mastodon(Double):
         limit = int(query.get("limit", "20"))
         if not 1 <= limit <= 40 or id not in self.people.values():
             raise Refused(404, {"error": "Record not found"}, "no account")
+        if self.settings["chatty"] is not None:
+            first = [one["id"] for one in self.statuses
+                     if one["owner"] == viewer]
+            self.control_hand(viewer, self.settings["chatty"], *first[:1])
         shown = self.statuses[:len(self.statuses)
                               - self.settings["stale_lists"]]
         shown = [status for status in reversed(shown)
@@ -993,6 +1000,15 @@ class Mastodon(Double):
 
     def control_forget_apps(self):
         self.apps.clear()
+
+    def control_hand(self, account, text, parent=None):
+        """Its owner posts in another client, which is in no ledger."""
+        id = self.new_id()
+        self.statuses.append({
+            "id": id, "owner": account, "text": text, "spoiler_text": "",
+            "visibility": "public", "made": self.now(), "language": "en",
+            "sensitive": False, "media": [], "parent": parent, "edits": []})
+        return {"id": id}
 
     def control_delete(self, id):
         self.statuses.remove(self.find(id, "alice") or self.find(id, "bob"))

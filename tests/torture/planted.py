@@ -62,7 +62,7 @@ PLANTED = {
           "    default:\n        ending.result.http_status = 400;\n"
           "        return ending;\n        return again(")]),
     "a part is taken for the same words elsewhere": (
-        (*KILL, "60", "--network", "threads"), said("lost"),
+        (*KILL, "200", "--network", "threads"), said("lost"),
         [("lib/network/mastodon_lookup.c",
           "!text_same(json_text(status, \"$.in_reply_to_id\"),"
           " job->reply_to)",

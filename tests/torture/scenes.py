@@ -214,9 +214,10 @@ class GoToSocial(Mastodon):
 
 
 class Threads(GoToSocial):
-    """Each post is followed by some replies, all with the same words: only
-    what a reply answers tells it from others. The chain is whole up to where
-    it ends, and a part has its place in it alone."""
+    """Each post is followed by some replies, all with the same words, in
+    which their owners answer a post of their own, too: only what a reply
+    answers tells it from others. The chain is whole up to where it ends, and a
+    part has its place in it alone."""
 
     REPLY = "and so on"
 
@@ -224,6 +225,9 @@ class Threads(GoToSocial):
         super().__init__(room)
         self.room = room
         self.threads = []
+        for person in ("alice", "bob"):
+            self.stand.order(call="hand", account=person, text="by hand")
+        self.stand.order(set={"chatty": self.REPLY})
 
     def follow(self, target, words, chance):
         """Give a post its parts: (target, words) of each."""
