@@ -6,7 +6,9 @@
 #include "data/json.h"
 #include "data/value.h"
 
-enum { LISTS_MOST = 10 };       /* of 100 Pages each */
+#include <string.h>
+
+enum { LISTS_MOST = 10, BUSINESSES_MOST = 20 };  /* of 100 Pages each */
 
 /* What publishing and measuring need. pages_manage_engagement comments, and
    pages_read_user_content looks for a comment whose answer was lost. Pages of
@@ -147,12 +149,13 @@ add_choice(struct text *choices, const char *page)
 /* The URL of the list behind a cursor. The one that Facebook gives for it
    holds the token and is not used. */
 static const char *
-list_url(const char *after)
+list_url(const char *of, const char *edge, const char *after)
 {
     struct text url = { 0 };
 
-    text_add(&url, facebook_url("me", "/accounts?fields=id,name,username,"
-             "access_token,picture.type(large)%7Burl%7D,tasks&limit=100"));
+    text_add(&url, facebook_url(of, edge));
+    text_add(&url, "?fields=id,name,username,access_token,"
+             "picture.type(large)%7Burl%7D,tasks&limit=100");
     if (after != NULL) {
         text_add(&url, "&after=");
         text_add_url_part(&url, after);
@@ -160,29 +163,79 @@ list_url(const char *after)
     return text_string(&url);
 }
 
-static struct connected
-list_pages(const char *token, const char *granted)
+/* A business may name a Page that its person's own list named already. */
+static int
+is_new(const struct text *choices, const char *page)
 {
-    struct text choices = { .limit = TEXT_LIMIT };
+    const char *id = told_id(page, "$.id");
+
+    return id != NULL && (choices->length == 0
+           || strstr(text_string(choices), memory_format(
+                     "\"remote_id\":\"%s\"", id)) == NULL);
+}
+
+/* Add the Pages of a list: NULL, or why it cannot be read. */
+static const char *
+add_list(struct text *choices, const char *token, const char *of,
+         const char *edge)
+{
     const char *after = NULL;
     int i, page, more = 1;
 
     for (page = 0; page < LISTS_MOST && more; page++) {
-        struct http_answer answer = graph_get(list_url(after), token);
+        struct http_answer answer = graph_get(list_url(of, edge, after),
+                                              token);
         const char *body = text_string(&answer.body);
         struct json_member *pages;
         int count;
 
         if (!graph_is_good(&answer))
-            return refuse(facebook_refusal(&answer, 0).words);
+            return facebook_refusal(&answer, 0).words;
         count = json_members(body, "$.data", &pages);
-        value_set_text("page_scope", granted);
         for (i = 0; i < count; i++)
-            if (may_publish(pages[i].json))
-                add_choice(&choices, pages[i].json);
+            if (may_publish(pages[i].json) && is_new(choices, pages[i].json))
+                add_choice(choices, pages[i].json);
         after = json_text(body, "$.paging.cursors.after");
         more = after != NULL && json_raw(body, "$.paging.next") != NULL;
     }
+    return NULL;
+}
+
+/* Pages that a person has only through a business are in no list of theirs.
+   One without a business is refused these lists: that is no fault. */
+static void
+add_businesses(struct text *choices, const char *token)
+{
+    struct http_answer answer = graph_get(facebook_url("me",
+        "/businesses?fields=id&limit=100"), token);
+    struct json_member *all;
+    int i, count;
+
+    if (!graph_is_good(&answer))
+        return;
+    count = json_members(text_string(&answer.body), "$.data", &all);
+    for (i = 0; i < count && i < BUSINESSES_MOST; i++) {
+        const char *id = told_id(all[i].json, "$.id");
+
+        if (id != NULL) {
+            add_list(choices, token, id, "/owned_pages");
+            add_list(choices, token, id, "/client_pages");
+        }
+    }
+}
+
+static struct connected
+list_pages(const char *token, const char *granted)
+{
+    struct text choices = { .limit = TEXT_LIMIT };
+    const char *fault;
+
+    value_set_text("page_scope", granted);
+    fault = add_list(&choices, token, "me", "/accounts");
+    if (fault != NULL)
+        return refuse(fault);
+    if (text_has_word(granted, "business_management"))
+        add_businesses(&choices, token);
     if (choices.length == 0)
         return refuse("Facebook names no Page that you may publish on. Make"
                       " one, or choose it in Facebook's dialog, then start"

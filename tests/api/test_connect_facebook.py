@@ -51,6 +51,8 @@ def test_all_lists_are_read_and_tokens_of_pages_last(connecting):
     choices = page.form("/choose")
     assert "Alice Bakes" in page.text and "Shop" in page.text
     assert "Looked at" not in page.text
+    assert "Alice's Branch" in page.text.replace("&#39;", "'")
+    assert page.text.count("Alice Bakes") == 1      # the business has it, too
     page = browser.send(page, "/choose", choice="100100000000000003")
     assert page.heading == "Connect @100100000000000003?", (page, choices)
     assert browser.send(page, "/confirm").heading == "Connected"

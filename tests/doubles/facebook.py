@@ -40,6 +40,7 @@ PAGES = {
     "100100000000000002": ("alice", "Looked at", "looked", ["ANALYZE"]),
     "100100000000000003": ("alice", "Alice's Shop", None,
                            ["CREATE_CONTENT"]),
+    "100100000000000005": ("business", "Alice's Branch", None, ["MANAGE"]),
     "100100000000000009": ("bob", "Bob Reads", "bob", ["ANALYZE"]),
 }
 METRICS = {"post_media_view", "post_total_media_view_unique", "post_clicks",
@@ -145,9 +146,33 @@ class Facebook(Graph):
              if scope in known["scopes"] else "declined"}
             for scope in sorted(self.scopes)]})
 
+    @route("GET", V + "/me/businesses")
+    def businesses(self, request):
+        """alice has one; of people without any the question is refused."""
+        if self.person(request, BUSINESS) != "alice":
+            return self.problem(100, "no business").answer
+        if self.once(request.query) != {"fields": "id", "limit": "100"}:
+            raise self.problem(100, "businesses: %s" % request.query)
+        return Answer(200, {"data": [{"id": "900100"}]})
+
+    @route("GET", V + "/900100/owned_pages")
+    def owned_pages(self, request):
+        return self.pages(request, BUSINESS, [
+            id for id in PAGES if PAGES[id][0] in ("alice", "business")])
+
+    @route("GET", V + "/900100/client_pages")
+    def client_pages(self, request):
+        self.person(request, BUSINESS)
+        return self.problem(200, "not for you", status=403).answer
+
     @route("GET", V + "/me/accounts")
     def accounts(self, request):
         person = self.person(request, SHOW)
+        return self.pages(request, SHOW, [
+            id for id, row in PAGES.items() if row[0] == person])
+
+    def pages(self, request, scope, ids):
+        person = self.person(request, scope)
         query = self.once(request.query)
         fields = set(fields_of(query))
         if person in PAGES or set(query) - {"fields", "limit", "after"} \
@@ -157,7 +182,6 @@ class Facebook(Graph):
                 or not 1 <= int(query.get("limit", 25)) <= 100:
             raise self.problem(100, f"accounts: {sorted(fields)}")
         known = self.access[request.bearer()]
-        ids = [id for id, row in PAGES.items() if row[0] == person]
         start = int(query.get("after", "c0")[1:])
         end = start + min(int(query.get("limit", 25)),
                           self.settings["list_length"])
