@@ -107,7 +107,8 @@ def films(tmp_path_factory):
                     file, "sha256").hexdigest()
         return made[length]
 
-    return film
+    yield film
+    shutil.rmtree(folder)
 
 
 class Desk:
