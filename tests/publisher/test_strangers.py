@@ -147,9 +147,9 @@ TAKEN = {"a shorter length", "a length past all numbers", "10 GB",
 
 
 def test_receivers_of_webhooks(post):
-    """Each byte at which a connection can be reset, wrong answers, endless ones,
-    redirects, and one byte a second: what was not taken is told again, the
-    same, and nothing is told elsewhere."""
+    """A reset at each byte, wrong answers, endless ones, redirects, and one
+    byte a second: what was not taken is told again, the same, and nothing is
+    told elsewhere."""
     [wire] = post.wires[:1]
     request, answer = length_of(wire, lambda: (post.tell([("", None)]),
                                                post.publish()))
