@@ -287,6 +287,7 @@ CREATE TABLE target (
   worker       TEXT,                    -- run file whose lock its worker holds
   failures     INTEGER NOT NULL DEFAULT 0,      -- tries that count
   crashes      INTEGER NOT NULL DEFAULT 0,      -- workers that died on it
+                                        -- since its last new step
   resume       TEXT,                    -- JSON: steps done so far
   remote_key   TEXT,                    -- derived once, when first armed
   remote_id    TEXT,                    -- the network's id of the post

@@ -55,6 +55,10 @@ leave_if_asked(struct claim *claim)
     program_end(0);
 }
 
+/* Attempts of one target after which a step more proves nothing: a program
+   that dies at its post may make the same steps anew for ever. */
+enum { FORGIVEN_MOST = 500 };
+
 /* The steps are kept with the version of the content they were done for. A
    commit that fails costs only that a step is done again. A step more is
    proof that the deaths before were not the post's own fault. */
@@ -70,9 +74,12 @@ save_resume(struct job *job, const char *resume)
                                              task->version, resume));
     value_set_text("job_target", task->claim->target);
     value_set_text("job_worker", task->claim->worker);
+    value_set_integer("job_forgiven", FORGIVEN_MOST);
     db_begin();
     db_run("UPDATE target SET resume = :job_resume,"
-           "  crashes = iif(:job_further, 0, crashes)"
+           "  crashes = iif(:job_further AND :job_forgiven > (SELECT"
+           "    max(number) FROM attempt WHERE target = :job_target),"
+           "   0, crashes)"
            " WHERE id = :job_target AND worker = :job_worker");
     db_try_commit();
     leave_if_asked(task->claim);

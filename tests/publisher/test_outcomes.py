@@ -306,6 +306,23 @@ def test_a_post_that_kills_its_workers_is_given_up(room):
     assert stand.ledger() == [] and room.events(target) == ["post.failed"]
 
 
+def test_steps_forgive_no_deaths_after_five_hundred_attempts(room):
+    stand, account = room.mastodon("gotosocial")
+    stand.fault("hang", path="/api/v1/accounts", seconds=30)
+    target = room.schedule(account)
+    room.sql("INSERT INTO attempt (id, target, number, worker, claimed_at,"
+             " ended_at, outcome) SELECT 'attempt-' || value, '%s', value,"
+             " 'w', %d, %d, 'crashed' FROM generate_series(1, 499)"
+             % (target, room.now(), room.now()))
+    tick = room.start_tick()
+    room.kill_worker()
+    tick.communicate()
+    room.tick()
+    row = room.target(target)
+    assert row["state"] == "posted" and row["crashes"] == 1, row
+    assert len(stand.ledger()) == 1
+
+
 def test_a_stopped_worker_keeps_what_it_holds(room):
     stand, account = room.mastodon("gotosocial")
     stand.fault("hang", path="/api/v1/accounts", seconds=2)
