@@ -171,6 +171,9 @@ driver_job(void)
     };
 
     driver_add_media(&job);
+    if (job.media_count != 1
+        && text_same(json_text(job.settings, "$.type"), "story"))
+        job.settings = "{}";            /* refused before a driver sees it */
     return job;
 }
 
