@@ -479,7 +479,8 @@ def test_a_webhook_removed_meanwhile(desk, receiver):
 def test_the_doctor_speaks_of_webhooks(desk, receiver):
     def said():
         lines = desk.run("crier-admin", "doctor", check=False).stdout
-        return [line for line in lines.splitlines() if "webhooks" in line]
+        return [line for line in lines.splitlines()
+                if line.split()[1] == "webhooks"]
 
     one = hook(desk, receiver)
     test(desk, one)
