@@ -18,6 +18,7 @@ from servers import Instance, multipart
 
 UPLOAD = 50 * 1024 * 1024
 NO_LIMITS = {"requests_an_hour": "0", "posts_an_hour": "0",
+             "uploads_an_hour": "0",
              "request_slots": "64", "tick_seconds": "290"}
 MEMORY = "/dev/shm" if os.path.isdir("/dev/shm") else None
 POST = ('{"platforms":["site"],"caption":"bench",'
@@ -152,7 +153,7 @@ def name_of(asked):
     house, _, place = asked.program.partition("v1/")
     whose = {"socialrails/api/": "SocialRails' ",
              "socialsyncer/": "SocialSyncer's "}.get(house, "")
-    rest = re.sub(r"([a-z]+_)?[0-9a-f-]{36}|conn_\w+", "{id}", asked.rest)
+    rest = re.sub(r"([a-z]+_)?[0-9a-f-]{36}|conn_[\w-]+", "{id}", asked.rest)
     return asked.name or (f"{whose}{asked.method} /{place or house}"
                           + rest.split("?key=")[0])
 
