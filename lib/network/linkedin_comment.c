@@ -46,7 +46,7 @@ taken(const struct oauth_answer *answer)
     if (http_is_json(&answer->http)
         && id_in(text_string(&answer->http.body)) != NULL)
         id = id_in(text_string(&answer->http.body));
-    return comment_posted(id, NULL);
+    return comment_posted(id != NULL && id[0] != '\0' ? id : NULL, NULL);
 }
 
 /* An application without the product Community Management may post, and may
