@@ -127,12 +127,25 @@ an_older_schema_and_its_steps_are_the_schema(void **state)
     assert_int_equal(migrate_run(old, good, DB_VERSION + 2), 0);
 }
 
-/* tests/unit/schema/NNNN.sql is schema.sql as a release had it. */
+/* A post in a database of any version, with one ended attempt. */
+#define A_POST \
+    "INSERT INTO profile (id, name, created_at, updated_at)" \
+    "  VALUES ('p', 'x', 1, 1);" \
+    "INSERT INTO post (id, profile, created_at, updated_at)" \
+    "  VALUES ('o', 'p', 1, 1);" \
+    "INSERT INTO target (rowid, id, post, profile, network, state, text," \
+    "  created_at, updated_at)" \
+    "  VALUES (7, 't', 'o', 'p', 'site', 'draft', 'words', 1, 1);" \
+    "INSERT INTO attempt (id, target, number, worker, claimed_at, ended_at," \
+    "  outcome) VALUES ('a', 't', 1, 'w', 1, 2, 'retry');"
+
+/* tests/unit/schema/NNNN*.sql is schema.sql as a release had it. */
 static void
 every_released_schema_becomes_the_present_one(void **state)
 {
+    static const char *const released[] = { "0001", "0002", "0002-parts" };
     const char *new = new_path("present"), *file = new_path("file");
-    int version;
+    size_t i;
 
     (void)state;
     migrate_create(new, migrate_schema);
@@ -140,13 +153,19 @@ every_released_schema_becomes_the_present_one(void **state)
     assert_string_equal(schema_of(file), schema_of(new));
     assert_null(strstr(migrate_schema, "--"));  /* each request would read it */
     assert_int_equal(version_of(new), DB_VERSION);
-    for (version = 1; version < DB_VERSION; version++) {
-        const char *old = new_path(memory_format("from-%d", version));
+    for (i = 0; i < sizeof released / sizeof *released; i++) {
+        const char *old = new_path(memory_format("from-%s", released[i]));
 
         migrate_create(old, instance_read(memory_format(
-            "tests/unit/schema/%04d.sql", version)));
+            "tests/unit/schema/%s.sql", released[i])));
+        instance_sql(old, A_POST);
         migrate_run(old, migrate_steps, DB_VERSION);
         assert_string_equal(schema_of(old), schema_of(new));
+        db_open_any(old);
+        assert_int_equal(db_integer("SELECT count(*) FROM target t"
+            "  JOIN attempt a ON a.target = t.id WHERE t.rowid = 7"
+            " AND t.text = 'words' AND t.root IS NULL AND t.part = 0", 0), 1);
+        db_close();
     }
 }
 
