@@ -281,11 +281,13 @@ class Newsroom(Desk):
         return targets
 
     def pictures(self):
-        """What became of each target and its picture, by target."""
+        """What became of each target and its picture, by target. What a tick
+        that was told to stop gave back was no try."""
         return {row["id"]: row for row in self.room.sql(
             "SELECT t.id, t.state, t.category, t.reason, lower(hex(m.hash))"
-            " AS hash, (SELECT count(*) FROM attempt a WHERE a.target = t.id)"
-            " AS tries FROM target t JOIN attachment x ON x.post = t.post"
+            " AS hash, (SELECT count(*) FROM attempt a WHERE a.target = t.id"
+            " AND a.outcome <> 'released') AS tries"
+            " FROM target t JOIN attachment x ON x.post = t.post"
             " LEFT JOIN media m ON m.id = x.media")}
 
 
