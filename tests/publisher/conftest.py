@@ -1,6 +1,7 @@
 """A newsroom for each test; the publisher's promises hold after each."""
 
 import sys
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,10 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import web_files  # noqa: E402
 from newsroom import Newsroom  # noqa: E402
+
+# The least would be 5: eight workers on a slow machine may be more at once,
+# and who is turned away waits for whole seconds.
+ThreadingHTTPServer.request_queue_size = 128
 
 
 @pytest.fixture
