@@ -101,11 +101,12 @@ client_address(void)
 struct fault
 request_read(void)
 {
-    struct fault fault = check_headers();
+    struct fault fault;
 
+    request.method = variable("REQUEST_METHOD");    /* a refusal's form, too */
+    fault = check_headers();
     if (fault.kind)
         return fault;
-    request.method = variable("REQUEST_METHOD");
     request.program = variable("SCRIPT_NAME");
     request.rest = variable("PATH_INFO");
     request.query = variable("QUERY_STRING");
