@@ -158,6 +158,8 @@ linkedin_sync(struct job *job, struct connected *connected)
     return told_of_account(NULL);
 }
 
+/* A page's logo (logoV2) is told as URNs of media; by which call one becomes a
+   link is UNVERIFIED, so a page has no avatar. */
 static void
 add_page(struct text *choices, const char *urn,
          const struct oauth_tokens *tokens)

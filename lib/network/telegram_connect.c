@@ -135,8 +135,9 @@ why_not(const struct telegram_bot *bot, const struct http_answer *answer)
     return telegram_refusal(bot, answer, 0).words;
 }
 
-/* The photo's address would have the token in it: there is no avatar. The
-   number is what stays: a name may change. */
+/* There is no avatar: a chat's photo is had by getFile alone, whose address
+   (/file/bot<TOKEN>/...) has the bot's token in it, which nobody may see, and
+   holds for an hour. The number is what stays: a name may change. */
 static struct connected
 describe(const struct telegram_bot *bot, const char *chat)
 {

@@ -56,13 +56,16 @@ refuse(const char *fault)
     return (struct connected){ .fault = fault };
 }
 
-/* A field outside what was granted is refused with all the others. all: the
+/* An avatar's link ends within hours: it shows whose account is connected, and
+   is told anew by a sync.
+
+   A field outside what was granted is refused with all the others. all: the
    username is among them. */
 static const char *
 user_path(int all)
 {
-    return memory_format("/v2/user/info/?fields=open_id,display_name%s",
-                         all ? ",username" : "");
+    return memory_format("/v2/user/info/?fields=open_id,display_name,"
+                         "avatar_url%s", all ? ",username" : "");
 }
 
 static struct connected
@@ -74,6 +77,7 @@ read_user(const struct oauth_answer *answer, int all)
 
     person.remote_id = user ? told_id(user, "$.open_id") : NULL;
     person.name = user ? json_text(user, "$.display_name") : NULL;
+    person.avatar_url = user ? json_text(user, "$.avatar_url") : NULL;
     person.handle = user ? told_id(user, all ? "$.username"
                                                : "$.display_name") : NULL;
     if (person.remote_id == NULL || person.handle == NULL)
@@ -124,8 +128,7 @@ tiktok_oauth_begin(const char *server, const char *app,
     return oauth_begin(tiktok_provider(), app, redirect_uri, state);
 }
 
-/* A person may leave scopes unticked. Avatars' links end within hours, so
-   none is kept. */
+/* A person may leave scopes unticked. */
 struct connected
 tiktok_oauth_finish(const char *server, const char *app,
                     const char *redirect_uri, const char *verifier,

@@ -44,7 +44,7 @@ CHOICES = {     # what is offered, where that is less than the network lists
 SETTINGS = {"linkedin": {
     "scopes.linkedin": "openid profile w_member_social w_organization_social"
                        " r_organization_social rw_organization_admin"}}
-NO_AVATAR = {"tiktok", "linkedin"}      # links that end; pages' are URNs
+NO_AVATAR = {"linkedin"}                # a page's logo is told as URNs
 NO_CALL = {"pinterest", "facebook", "instagram", "threads"}
 COMMENTS = {    # what publishes, and does not comment
     "facebook": ["pages_show_list", "pages_read_engagement",
