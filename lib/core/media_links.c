@@ -1,4 +1,4 @@
-/* media_links.c: one object of ids and URLs, for SQL to look up. */
+/* media_links.c: uploads' URLs as JSON, for statements. */
 #include "core/media_links.h"
 #include "core/media.h"
 #include "base/text.h"
@@ -26,4 +26,29 @@ media_links(const char *sql)
         text_add(&links, "{");
     text_add(&links, "}");
     value_set_text("media_urls", text_string(&links));
+}
+
+static void
+add_item(void *context)
+{
+    struct text *list = context;
+    const char *url = value_text("link_url");
+
+    if (url == NULL)
+        url = media_serve_url(value_text("link_media"),
+                              value_text("link_extension"));
+    text_add(list, list->length ? ",\"" : "[\"");
+    text_add_json(list, url);
+    text_add(list, "\"");
+}
+
+void
+media_list(const char *sql)
+{
+    struct text list = { .limit = TEXT_LIMIT };
+
+    if (db_each(sql, add_item, &list) == 0)
+        text_add(&list, "[");
+    text_add(&list, "]");
+    value_set_text("media_list", text_string(&list));
 }

@@ -6,4 +6,9 @@
    link_extension, and set :media_urls to a JSON object of each id and its
    freshly signed URL (core/media.h). */
 void media_links(const char *sql);
+
+/* Run a statement that gives the columns link_url (as it came, or null) and,
+   where that is null, link_media and link_extension of an upload; set
+   :media_list to a JSON array of their URLs, in its order. */
+void media_list(const char *sql);
 #endif

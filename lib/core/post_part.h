@@ -59,31 +59,12 @@ struct fault post_parts_at_rest(const char *root);
    nothing of it is kept for them. */
 void post_parts_cancel(const char *root);
 
-/* For statements, over a row `t` of target: its parts as JSON, in order, with
-   this word for a posted one; and what its owner is to know where not all of a
-   public post is public, or null. */
-#define POST_PARTS_JSON(posted) \
-    "(SELECT json_group_array(json_object('index', s.part," \
-    "  'text', s.text, 'status', CASE s.state" \
-    "   WHEN 'posted' THEN '" posted "' WHEN 'scheduled' THEN 'scheduled'" \
-    "   WHEN 'publishing' THEN 'publishing'" \
-    "   WHEN 'verifying' THEN 'publishing'" \
-    "   WHEN 'draft' THEN CASE s.stop WHEN 'draft' THEN 'draft'" \
-    "    WHEN 'failed' THEN 'failed' WHEN 'cancelled' THEN 'failed'" \
-    "    ELSE 'scheduled' END ELSE 'failed' END," \
-    "  'permalink', s.permalink, 'reason', CASE s.state" \
-    "   WHEN 'draft' THEN CASE" \
-    "    WHEN s.stop IN ('failed', 'cancelled')" \
-    "     THEN 'What is before it was not published.'" \
-    "    WHEN s.stop = 'uncertain'" \
-    "     THEN 'It waits: what is before it may be public.' END" \
-    "   WHEN 'cancelled' THEN coalesce(s.reason, 'cancelled')" \
-    "   ELSE iif(s.held_at IS NOT NULL OR s.state IN ('failed'," \
-    "    'uncertain'), s.reason, NULL) END))" \
-    " FROM (SELECT o.*, (SELECT b.state FROM target b" \
-    "   WHERE (b.id = t.id OR b.root = t.id) AND b.part < o.part" \
-    "    AND b.state <> 'posted' ORDER BY b.part LIMIT 1) AS stop" \
-    "  FROM target o WHERE o.root = t.id ORDER BY o.part) s)"
+/* Of a target that has parts, set :thread to them as JSON, in order, and
+   :warning to POST_PARTS_WARNING; of another, both to null. */
+void post_parts_show(const char *root);
+
+/* For statements, over a row `t` of target: what its owner is to know where
+   not all of a public post is public, or null. */
 #define POST_PARTS_WARNING \
     "(SELECT 'Part ' || w.part || ' of what follows this post is not" \
     " published: ' || coalesce(w.reason, w.state) FROM target w" \

@@ -39,21 +39,23 @@ extern const struct dialect native;
     " SELECT url, media FROM attachment WHERE post = t.post" \
     "  AND target IS iif(t.own_media, t.id, NULL) ORDER BY position))"
 
-/* What Sprkly calls a post is one of our targets: `t`, with its post `p`. */
-#define NATIVE_POST "json_object(" NATIVE_POST_MEMBERS ")"
-#define NATIVE_POST_MEMBERS \
+/* What Sprkly calls a post is one of our targets: `t`, with its post `p`. In a
+   list its media and warning are looked up for each. */
+#define NATIVE_POST "json_object(" \
+    NATIVE_POST_MEMBERS(NATIVE_MEDIA, POST_PARTS_WARNING) ")"
+#define NATIVE_POST_MEMBERS(media, warning) \
     "'id', 'post_' || t.id, 'status', " NATIVE_STATUS "," \
     " 'caption', coalesce(t.text, p.text)," \
     " 'title', coalesce(t.title, p.title)," \
     " 'platforms', json_array(t.network)," \
     " 'profileIds', iif(t.account IS NULL, json_array()," \
     "   json_array('profile_' || t.account))," \
-    " 'mediaUrls', " NATIVE_MEDIA "," \
+    " 'mediaUrls', " media "," \
     " 'scheduledTime', " NATIVE_TIME("t.due_at") "," \
     " 'publishedAt', " NATIVE_TIME("t.published_at") "," \
     " 'failedReason', " NATIVE_REASON "," \
     " 'externalId', p.external_id, 'category', p.category," \
-    " 'permalink', t.permalink, 'warning', " POST_PARTS_WARNING "," \
+    " 'permalink', t.permalink, 'warning', " warning "," \
     " 'platformMeta', iif(t.settings = '{}', NULL," \
     "   json_object(t.network, json(t.settings)))," \
     " 'createdAt', " NATIVE_TIME("t.created_at") "," \

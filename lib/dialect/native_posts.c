@@ -65,12 +65,16 @@ const struct field native_resolve_fields[] = {
 };
 
 void
-native_sign_one(void)
+native_read_one(void)
 {
-    media_links("SELECT m.id AS link_media, m.extension AS link_extension"
-                " FROM target t JOIN attachment x ON x.post = t.post"
-                " JOIN media m ON m.id = x.media"
-                " WHERE t.id = :id AND t.profile = :my_profile");
+    media_list("SELECT x.url AS link_url, m.id AS link_media,"
+               "  m.extension AS link_extension FROM target t"
+               " JOIN attachment x ON x.post = t.post"
+               "  AND x.target IS iif(t.own_media, t.id, NULL)"
+               " LEFT JOIN media m ON m.id = x.media"
+               " WHERE t.id = :id AND t.profile = :my_profile"
+               " ORDER BY x.position");
+    post_parts_show(value_text("id"));
 }
 
 void
@@ -160,7 +164,7 @@ native_validate(void)
 _Noreturn static void
 reply_post(void)
 {
-    native_sign_one();
+    native_read_one();
     serve_sql(200, NATIVE_ONE, FAULT_POST_NOT_FOUND);
 }
 
@@ -233,7 +237,7 @@ native_edit(void)
 {
     refuse_if(post_public_edit(viewer_here(), value_text("id"),
                                value_text("caption")));
-    native_sign_one();
+    native_read_one();
     reply_changed(NATIVE_EDITED);
 }
 

@@ -41,13 +41,15 @@
     "   'post_' || (SELECT id FROM page WHERE place = :limit))" \
     "  FROM page WHERE place > :limit), 'null') || '}'"
 
+/* One post, by :id, after native_read_one(). */
+#define NATIVE_ONE_MEMBERS NATIVE_POST_MEMBERS("json(:media_list)", ":warning")
 #define NATIVE_ONE \
-    "SELECT json_object(" NATIVE_POST_MEMBERS "," \
-    " 'thread', " POST_PARTS_JSON("posted") ")" NATIVE_FROM " AND t.id = :id"
+    "SELECT json_object(" NATIVE_ONE_MEMBERS "," \
+    " 'thread', json(coalesce(:thread, '[]')))" NATIVE_FROM " AND t.id = :id"
 
 /* A post after an edit of its public copy, and what became of that. */
 #define NATIVE_EDITED \
-    "SELECT json_set(" NATIVE_POST ", '$.edit', json_object(" \
+    "SELECT json_object(" NATIVE_ONE_MEMBERS ", 'edit', json_object(" \
     " 'outcome', " POST_PUBLIC_OUTCOME("edit", "edited") "," \
     " 'reason', " POST_PUBLIC_REASON("edit") "))" NATIVE_FROM " AND t.id = :id"
 
@@ -103,9 +105,12 @@ extern const struct field native_resolve_fields[];
 extern const struct field native_edit_fields[];
 extern const struct field native_delete_fields[];
 
-/* Before a page or one post: sign the URLs of the uploads in it. */
+/* Before a page: sign the URLs of the uploads in it. */
 void native_sign_page(void);
-void native_sign_one(void);
+
+/* Before one post: sets :media_list, and :thread and :warning where it has
+   parts. Most have none, and a statement that looks for them is dear. */
+void native_read_one(void);
 
 /* The operations; each ends in an answer. */
 void native_schedule(void);

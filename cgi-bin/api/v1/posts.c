@@ -18,7 +18,8 @@ static const struct operation operations[] = {
       .words = "Check what POST /posts would store, and store nothing: every"
                " target's error at once" },
     { "GET", "/:id", POLICY_KEY, "post:read", .status = 200,
-      .before = native_sign_one, .sets = "media_urls", .sql = NATIVE_ONE,
+      .before = native_read_one,
+      .sets = "media_list thread warning", .sql = NATIVE_ONE,
       .absent = FAULT_POST_NOT_FOUND, .words = "Get a post's status" },
     { "PATCH", "/:id", POLICY_KEY, "post:write", .status = 200,
       .fields = native_change_fields, .run = native_change,
