@@ -124,7 +124,8 @@ const struct catalogue_row catalogue[] = {
       .fetches = FETCHES_SOME,
       .note = "Pages only. While the application is in Development mode, only"
               " people with a role in it see its posts. Facebook fetches"
-              " videos from this server, which has to be public." },
+              " other people's videos (no reels) from this server, which has"
+              " to be public." },
 
     /* twitter-text configuration 3, see count.c. Four photos, or one GIF, or
        one video of 0.5 to 140 seconds. Paid accounts may do more. Edits are

@@ -136,8 +136,14 @@ feed_form(const struct job *job, struct text *form)
 static const char *
 video_form(const struct job *job, struct text *form)
 {
-    http_form_add(form, "file_url", media_serve_url(job->media[0].id,
-                                                    job->media[0].extension));
+    const struct job_media *media = &job->media[0];
+
+    if (facebook_handle(job) != NULL)
+        http_form_add(form, "fbuploader_video_file_chunk",
+                      facebook_handle(job));
+    else
+        http_form_add(form, "file_url",
+                      media_serve_url(media->id, media->extension));
     add_text(form, "description", job->text);
     add_text(form, "title", job->title);
     return "/videos";
@@ -214,6 +220,9 @@ send(struct job *job)
         return duplicate(job, result);
     if (result.kind == RESULT_REJECTED)
         facebook_media_forget(job);
+    if (result.kind == RESULT_RETRY
+        && text_same(result.category, "media_error"))
+        facebook_video_forget(job);
     return result;
 }
 

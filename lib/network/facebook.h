@@ -8,8 +8,13 @@
    reel by its own id, without one.
 
    resume keeps {photos: [id, ...], at: when the first was made} or {reel:
-   {id, url, ready}}, of a reel or a story's video; of a video that is out
-   {public: its post's id, cover: what went wrong with it, or ""}. */
+   {id, url, ready}}, of a reel or a story's video; of another video {video:
+   {session or handle, offset, at}}; of a video that is out {public: its
+   post's id, cover: what went wrong with it, or ""}.
+
+   Credentials are {access_token: the Page's, user_token: the person's who
+   connected it, scope}; accounts of before have no user_token, and it ends
+   after some 60 days. */
 #ifndef FACEBOOK_H
 #define FACEBOOK_H
 #include "network/graph.h"
@@ -52,11 +57,18 @@ void facebook_keep(struct job *, const char *resume);
 struct result facebook_settled(struct job *, const char *id);
 int facebook_is_discarded(const char *body, struct result *result);
 
-/* facebook_media.c: upload the job's pictures, unpublished, or the video of a
-   reel or story. RESULT_READY, or why not. And take unpublished pictures away
+/* facebook_media.c: upload the job's pictures, unpublished, or its video.
+   RESULT_READY, or why not. And take unpublished pictures away
    again, as far as that goes. */
 struct result facebook_media(struct job *);
 void facebook_media_forget(const struct job *);
+
+/* facebook_video.c: upload a video that is neither, as far as Facebook takes
+   it: RESULT_READY, or why not. Then its handle, NULL where Facebook is to
+   fetch it from our signed URL. And forget the handle. */
+struct result facebook_video(struct job *);
+const char *facebook_handle(const struct job *);
+void facebook_video_forget(struct job *);
 
 /* The edge of the Page that takes a video in phases. */
 const char *facebook_phases(const struct job *);

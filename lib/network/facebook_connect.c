@@ -124,7 +124,8 @@ may_publish(const char *page)
     return 0;
 }
 
-/* One choice: a Page with its own token, which never ends. */
+/* One choice: a Page with its own token, which never ends, and its person's,
+   which uploads videos. */
 static void
 add_choice(struct text *choices, const char *page)
 {
@@ -143,7 +144,7 @@ add_choice(struct text *choices, const char *page)
         " :handle, 'name', :name, 'profile_url', :profile_url,"
         " 'avatar_url', :avatar_url, 'limits', '{}', 'token_expires_at', 0,"
         " 'credentials', json_object('access_token', :page_token,"
-        "  'scope', :page_scope) || '')"));
+        "  'user_token', :page_user, 'scope', :page_scope) || '')"));
 }
 
 /* The URL of the list behind a cursor. The one that Facebook gives for it
@@ -231,6 +232,7 @@ list_pages(const char *token, const char *granted)
     const char *fault;
 
     value_set_text("page_scope", granted);
+    value_set_text("page_user", token);
     fault = add_list(&choices, token, "me", "/accounts");
     if (fault != NULL)
         return refuse(fault);

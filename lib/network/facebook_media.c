@@ -1,5 +1,5 @@
 /* facebook_media.c: pictures, reels and stories go up before anybody can see
-   them. */
+   them; of other videos see facebook_video.c. */
 #include "network/facebook.h"
 #include "network/told.h"
 #include "base/clock.h"
@@ -260,13 +260,11 @@ prepare_reel(struct job *job)
            ? await_whole(job) : result;
 }
 
-/* Facebook fetches other videos from our signed URL with the call that makes
-   them public. */
 struct result
 facebook_media(struct job *job)
 {
     if (facebook_is_reel(job)
         || (facebook_is_video(job) && facebook_is_story(job)))
         return prepare_reel(job);
-    return facebook_is_video(job) ? ready() : upload_photos(job);
+    return facebook_is_video(job) ? facebook_video(job) : upload_photos(job);
 }

@@ -6,9 +6,10 @@
 A line of the ledger is one post: id, account (the Page), kind, text, link,
 title, media (sums of what was uploaded, or URLs), alts; or one comment: id,
 account, comment_on (the id that was asked for), text. A token is a person's
-or a Page's; control_token gives that of a person's first Page. /_control can
-call besides
+or a Page's; control_token gives that of a person's first Page, or of page, and
+theirs. /_control can call besides
 
+    forget  {}                      no upload is known any more
     hand    {"page", "text"}        a post made by hand
     photos  {}                      all photos as they stand
     posts   {}                      all posts as they stand
@@ -78,11 +79,13 @@ class Facebook(Graph):
         "processing": 0,        # looks at a video that is out, until it is done
         "throws": None,         # (phase, code, message) that it then ends in
         "uploading": 0,         # looks until a whole upload is said to be it
+        "role": True,           # have people a role in the application?
     }
 
     def __init__(self, ledger, clock=None):
         super().__init__(ledger, clock)
         self.photos, self.reels, self.posts = {}, {}, []
+        self.uploads = {}
         self.comments = []
 
     def refused(self, status, code, reason):
@@ -111,9 +114,16 @@ class Facebook(Graph):
     def page_token(self, page, scopes, lives=0):
         return self.make(page, scopes, lives=lives)[0]
 
-    def control_token(self, account, **_):
-        page = next(id for id, row in PAGES.items() if row[0] == account)
-        return {"access_token": self.page_token(page, sorted(self.scopes))}
+    def control_token(self, account, page=None, **_):
+        page = page or next(id for id, row in PAGES.items()
+                            if row[0] == account)
+        scopes = sorted(self.scopes)
+        person, _ = self.make(account, scopes, lives=60 * DAY)
+        return {"access_token": self.page_token(page, scopes),
+                "user_token": person}
+
+    def control_forget(self):
+        self.uploads.clear()
 
     def control_revoke(self, account):
         for known in self.access.values():
@@ -277,6 +287,66 @@ class Facebook(Graph):
     def is_whole(reel):
         return reel["size"] is not None and reel["size"] == len(reel["bytes"])
 
+    # A session of the application: its id has a query of its own, as Meta's
+    # have, and the handle to a whole file has several lines.
+
+    def developer(self, token):
+        """The person whose token it is, with a role in the application."""
+        known = self.access.get(token)
+        if known is None or known["dead"] or known["account"] in PAGES:
+            raise self.refused(400, "", "a person's token is needed")
+        if not self.settings["role"]:
+            raise self.problem(200, "no role in the application", status=403)
+        return known["account"]
+
+    @route("POST", V + "/:app/uploads")
+    def start_upload(self, request, app):
+        person = self.developer(request.bearer() or "")
+        query = self.once(request.query)
+        if app != CLIENT_ID or request.body or set(query) != {
+                "file_name", "file_length", "file_type"} \
+                or not re.fullmatch(r"[\w-]+\.mp4", query["file_name"]) \
+                or not 0 < int(query["file_length"]) <= 2 << 30 \
+                or query["file_type"] != "video/mp4":
+            raise self.problem(100, f"uploads: {app} {query}")
+        id = "upload:MTphdHRhY2htZW50%s==?sig=ARa-%s" % (
+            self.new_id(), self.new_id())
+        self.uploads[id] = {"person": person, "bytes": b"", "handle": None,
+                            "size": int(query["file_length"])}
+        return Answer(200, {"id": id})
+
+    def upload(self, request):
+        """POST: bytes from an offset on. GET: how far they go."""
+        value = request.header("Authorization") or ""
+        person = self.developer(value[6:] if value.startswith("OAuth ")
+                                else "")
+        id = "%s?sig=%s" % (request.path[len(V) + 1:],
+                            self.once(request.query).get("sig"))
+        upload = self.uploads.get(id)
+        if upload is None or len(request.query) != 1 \
+                or upload["person"] != person:
+            raise self.problem(100, "Object does not exist", 33)
+        if request.method == "GET":
+            return Answer(200, {"id": id,
+                                "file_offset": len(upload["bytes"])})
+        offset = int(request.header("file_offset") or -1)
+        if request.method != "POST" or offset != len(upload["bytes"]) \
+                or offset + len(request.body) != upload["size"] \
+                or not request.body:
+            raise self.problem(100, f"offset {offset} of {upload['size']}")
+        if self.settings["cut"] is not None:
+            upload["bytes"] += request.body[:self.settings["cut"]]
+            self.settings["cut"] = None
+            return self.problem(1, "Cut off", status=500).answer
+        upload["bytes"] += request.body
+        upload["handle"] = f"4:YS5tcDQ=:{self.new_id()}\n4::{self.new_id()}=="
+        return Answer(200, {"h": upload["handle"]})
+
+    def dispatch(self, request):
+        if request.path.startswith(V + "/upload:"):
+            return self.upload(request)
+        return super().dispatch(request)
+
     # ------------------------------------------------------------- posting
 
     def post(self, page, kind, text, media, **more):
@@ -343,14 +413,23 @@ class Facebook(Graph):
     def video(self, request, id):
         page = self.page(request, id, MANAGE)
         form = self.once(request.form())
-        if set(form) - {"file_url", "description", "title"} \
-                or "file_url" not in form:
+        [(source, value), *more] = [
+            (name, form[name]) for name in form if name.startswith("f")] \
+            or [("", "")]
+        if set(form) - {source, "description", "title"} or more \
+                or source not in ("file_url", "fbuploader_video_file_chunk"):
             raise self.problem(100, f"videos: {sorted(form)}")
-        self.check_url(form["file_url"])
+        if source == "file_url":
+            self.check_url(value)
+        else:
+            [upload] = [one for one in self.uploads.values()
+                        if one["handle"] == value] or [None]
+            if upload is None:
+                raise self.problem(1363030, "no such upload")
+            value = hashlib.sha256(upload["bytes"]).hexdigest()
         video = self.new_id()
-        self.post(page, "video", form.get("description", ""),
-                  [form["file_url"]], video=video,
-                  title=form.get("title", ""))
+        self.post(page, "video", form.get("description", ""), [value],
+                  video=video, title=form.get("title", ""))
         return Answer(200, {"id": video})
 
     def start(self, page, edge):

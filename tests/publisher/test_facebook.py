@@ -1,5 +1,6 @@
 """Facebook Pages: what stands on the Page when all is done."""
 
+import json
 import struct
 
 import pytest
@@ -12,6 +13,8 @@ V = "/graph.facebook.com/v25.0"
 UPRIGHT = mp4(5000).replace(struct.pack(">II", 640 << 16, 360 << 16),
                             struct.pack(">II", 1080 << 16, 1920 << 16))
 FILES["/upright.mp4"] = ("video/mp4", UPRIGHT)
+FILES["/film.mov"] = ("video/quicktime",
+                      mp4().replace(b"isom0000isom", b"qt  0000qt  "))
 REEL = {"videoType": "reel"}
 
 
@@ -50,7 +53,7 @@ def test_every_form_stands_on_the_page(open_newsroom, files):
     assert posts["reel"]["kind"] == "reel"
     assert posts["reel"]["media"] == sums("/upright.mp4")
     assert posts["film"]["kind"] == "video"
-    assert "/api/media/serve?key=" in posts["film"]["media"][0]
+    assert posts["film"]["media"] == sums("/film.mp4")
     assert posts["Look 🌞 & see"]["link"] == "https://example.org/a?b=c"
     text, two, film, reel = (room.target(one) for one in targets[:4])
     assert text["remote_id"] == posts["text\nin lines"]["id"]
@@ -132,14 +135,76 @@ def test_a_reel_goes_on_where_it_was_cut_off(
     assert len(stand.ledger()) == 1
 
 
-def test_pictures_that_wait_a_day_are_uploaded_anew(
-        open_newsroom, files):
+UPLOADS = f"{V}/the-client-id/uploads"
+SESSION = f"{V}/upload:"
+
+
+def test_a_video_goes_up_before_it_is_published(open_newsroom, files):
+    """It goes on where it was cut off, and begins anew where Facebook does
+    not know the upload, did not say the handle, or wants it once more."""
     room, stand, account = opened(open_newsroom)
-    stand.fault("status", path=edge("feed"), status=400, body={"error": {
+
+    def publish(text, uploads):
+        before = stand.requests("POST", UPLOADS)
+        target = room.schedule(account, text, media=[f"{files}/film.mp4"])
+        room.tick()
+        if text == "forgotten":
+            stand.order(call="forget")
+        assert end(room, target) == ["posted"]
+        assert stand.requests("POST", UPLOADS) - before == uploads
+        assert room.target(target)["remote_id"] == \
+            stand.order(call="posts")["posts"][-1]["video"]
+
+    for text, uploads in (("cut", 1), ("forgotten", 2)):
+        stand.order(set={"cut": 50})
+        publish(text, uploads)
+    stand.fault("drop", path=SESSION, method="POST")
+    publish("no handle", 2)
+    stand.fault("status", path=edge("videos"), status=400, body={"error": {
+        "code": 1363030, "message": "Video upload timed out"}})
+    publish("once more", 2)
+    assert stand.requests("POST", edge("videos")) == 4
+    assert [(post["text"], post["media"]) for post in stand.ledger()] == [
+        (text, sums("/film.mp4"))
+        for text in ("cut", "forgotten", "no handle", "once more")]
+    assert [one["status"] for one in stand.refused()] == [400]  # forgotten
+    assert room.broken() == []
+
+
+def test_facebook_fetches_what_it_does_not_take(open_newsroom, files):
+    """From people without a role in the application, or whose own token has
+    died or was never kept, and what is no MP4: the account stays."""
+    room, stand, account = opened(open_newsroom)
+    dead, mute = (room.add_account(
+        "facebook", "--offline", "--handle", page, secret=json.dumps({
+            **stand.order(call="token", account="alice", page=page),
+            "user_token": token}))
+        for page, token in ((PAGE[:-1] + "3", "dead"), (PAGE[:-1] + "5", "")))
+    targets = [room.schedule(account, "mov", media=[f"{files}/film.mov"])]
+    room.tick()
+    stand.order(set={"role": False})
+    targets += [room.schedule(one, text, media=[f"{files}/film.mp4"])
+                for one, text in ((account, "no role"), (dead, "dead"),
+                                  (mute, "mute"))]
+    assert end(room, *targets) == ["posted"] * 4
+    assert {post["text"] for post in stand.ledger()
+            if "/api/media/serve?key=" in post["media"][0]} == {
+        "mov", "no role", "dead", "mute"}
+    assert stand.requests("POST", UPLOADS) == 2
+    for one in account, dead, mute:
+        assert room.account(one)["status"] == "active"
+
+
+@pytest.mark.parametrize("call, file, upload", [
+    ("feed", "1.png", edge("photos")), ("videos", "film.mp4", UPLOADS)])
+def test_what_waits_a_day_is_uploaded_anew(
+        open_newsroom, files, call, file, upload):
+    room, stand, account = opened(open_newsroom)
+    stand.fault("status", path=edge(call), status=400, body={"error": {
         "code": 80001, "message": "Slow"}}, headers={
         "X-Business-Use-Case-Usage": '{"%s":[{"type":"pages",'
         '"estimated_time_to_regain_access":18}]}' % PAGE})
-    target = room.schedule(account, "x", media=[f"{files}/1.png"])
+    target = room.schedule(account, "x", media=[f"{files}/{file}"])
     room.tick()
     assert room.state(target) == "scheduled"
     wait = room.account(account)["not_before"] - room.now()
@@ -148,7 +213,7 @@ def test_pictures_that_wait_a_day_are_uploaded_anew(
     room.advance(23 * 3600)
     room.admin("clock", "accept")
     assert end(room, target) == ["posted"]
-    assert stand.requests("POST", edge("photos")) == 2
+    assert stand.requests("POST", upload) == 2
 
 
 @pytest.mark.parametrize("subcode", [463, 492])

@@ -34,7 +34,7 @@ def networks(room):
     for name, remote, forms, needs in OAUTH:
         stand, account = room.oauth(name, remote)
         stand.order(set={"fetches": False} if name in (
-            "threads", "instagram", "facebook") else {})
+            "threads", "instagram") else {})
         yield name, account, forms, needs, stand
     stand, account = room.mastodon()
     yield "mastodon", account, FORMS, {}, stand
