@@ -14,6 +14,9 @@
 
 #include <string.h>
 
+/* What goes with photos there, of UTF-16 units: not their title. */
+enum { TIKTOK_DESCRIPTION = 4000 };
+
 /* A network's row with what the account's server said in its place. */
 struct limits {
     struct catalogue_row row;
@@ -213,7 +216,7 @@ count_fault(const struct catalogue_row *row,
 }
 
 static struct fault
-media_fault(const struct catalogue_row *row,
+media_fault(const struct catalogue_row *row, const char *limits,
             const struct check_content *content)
 {
     struct fault fault;
@@ -228,7 +231,8 @@ media_fault(const struct catalogue_row *row,
     for (i = 0; i < content->media_count && !fault.kind; i++) {
         fault = file_fault(row, &content->media[i]);
         if (!fault.kind)
-            fault = shape_fault(row, content->settings, &content->media[i]);
+            fault = shape_fault(row, limits, content->settings,
+                                &content->media[i]);
     }
     return fault;
 }
@@ -249,6 +253,8 @@ check_fits(const struct catalogue_row *row, const char *json,
     struct limits limits = limits_of(row, json);
     struct fault fault;
 
+    if (text_same(row->name, "tiktok") && is_image(&content->media[0]))
+        limits.row.text_limit = TIKTOK_DESCRIPTION;
     if (content->text[0] == '\0' && !check_stands_alone(row, content))
         return (struct fault){ FAULT_CONTENT_MISSING, "caption", 0, NULL };
     fault = settings_fault(row, content->settings);
@@ -259,7 +265,7 @@ check_fits(const struct catalogue_row *row, const char *json,
     if (!fault.kind)
         fault = caption_fault(row, content);
     if (!fault.kind)
-        fault = media_fault(&limits.row, content);
+        fault = media_fault(&limits.row, json, content);
     if (!fault.kind && text_same(row->name, "reddit"))
         fault = reddit_fault(row, json, content);
     return fault;
@@ -281,5 +287,5 @@ check_part_fits(const struct catalogue_row *row, const char *json,
             return fault;
     }
     fault = text_fault(&limits, content);
-    return fault.kind ? fault : media_fault(&limits.row, content);
+    return fault.kind ? fault : media_fault(&limits.row, json, content);
 }

@@ -1,5 +1,6 @@
 /* check_caption.c: signs and names in a caption or a title. */
 #include "core/check_caption.h"
+#include "core/count.h"
 #include "base/memory.h"
 #include "base/text.h"
 
@@ -8,6 +9,8 @@
 
 /* Instagram's, of one caption. */
 enum { TAGS_MOST = 30, MENTIONS_MOST = 20 };
+
+enum { PHOTO_TITLE_MOST = 90 };         /* UTF-16 units */
 
 /* YouTube rejects < and > in a title and a description (videos.insert,
    invalidTitle and invalidDescription). */
@@ -61,6 +64,22 @@ many_fault(const struct check_content *content)
     return NO_FAULT;
 }
 
+/* TikTok's photos have a title and a description, a video a caption alone. */
+static struct fault
+photos_fault(const struct check_content *content)
+{
+    const char *type = content->media[0].type;
+    size_t length = content->title == NULL ? 0
+                    : count_text(COUNT_UTF16, content->title, 0);
+
+    if (type == NULL || !text_begins(type, "image/")
+        || length <= PHOTO_TITLE_MOST)
+        return NO_FAULT;
+    return (struct fault){ FAULT_TITLE_TOO_LONG, "title", PHOTO_TITLE_MOST,
+        memory_format("TikTok allows a title of %d characters with photos,"
+                      " and counts %zu here.", PHOTO_TITLE_MOST, length) };
+}
+
 struct fault
 caption_fault(const struct catalogue_row *row,
               const struct check_content *content)
@@ -69,5 +88,7 @@ caption_fault(const struct catalogue_row *row,
         return angle_fault(content);
     if (text_same(row->name, "instagram"))
         return many_fault(content);
+    if (text_same(row->name, "tiktok"))
+        return photos_fault(content);
     return NO_FAULT;
 }

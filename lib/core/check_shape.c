@@ -13,9 +13,12 @@ static const struct shape {
     int width, height;          /* pixels: least of each */
     int ratio_least, ratio_most;        /* width to height, in thousandths */
     int width_most, height_most;
+    int long_most, short_most;  /* of the longer and the shorter side, of an
+                                   account without X's Premium */
     int pixels;                 /* in all, less than */
     int shortest_ms, longest_ms;
     long long bytes;            /* of this type alone, in place of the row's */
+    int bytes_least;
 } shapes[] = {
     /* Photos 4:5 to 1.91:1; reels 0.01:1 to 10:1, from 3 seconds. */
     { "instagram", "image/", .ratio_least = 800, .ratio_most = 1910 },
@@ -30,11 +33,14 @@ static const struct shape {
 
     { "twitter", "image/gif", .width_most = 1280, .height_most = 1080,
       .bytes = 15000000 },
+    /* 1280x1024, which holds of tall videos too: X takes 720x1280. What
+       Premium may have besides 1080 lines is not said. */
     { "twitter", "video/", .least = 32, .ratio_least = 333,
-      .ratio_most = 3000, .shortest_ms = 500 },
+      .ratio_most = 3000, .shortest_ms = 500, .long_most = 1280,
+      .short_most = 1024 },
 
     { "linkedin", "image/", .pixels = 36152320 },
-    { "linkedin", "video/", .shortest_ms = 3000 },
+    { "linkedin", "video/", .shortest_ms = 3000, .bytes_least = 75000 },
 
     /* Third-party numbers: UNVERIFIED. */
     { "pinterest", "video/", .ratio_least = 500, .ratio_most = 1910,
@@ -115,10 +121,33 @@ sides_fault(const struct catalogue_row *row, const struct shape *shape,
     return NO_FAULT;
 }
 
+/* limits is what X said of an account. */
+static struct fault
+premium_fault(const struct catalogue_row *row, const struct shape *shape,
+              const char *limits, const struct check_media *media)
+{
+    int tall = media->width < media->height;
+    int large = tall ? media->height : media->width;
+    int small = tall ? media->width : media->height;
+    const char *plan = limits ? json_text(limits, "$.subscription_type")
+                              : NULL;
+
+    if (shape->long_most == 0 || (large <= shape->long_most
+                                  && small <= shape->short_most)
+        || (plan != NULL && text_has_word("Premium PremiumPlus", plan)))
+        return NO_FAULT;
+    return refuse(media, memory_format("%s takes videos of at most %dx%d"
+        " pixels, or %dx%d, from accounts without Premium, and this has"
+        " %dx%d.", row->title, shape->long_most, shape->short_most,
+        shape->short_most, shape->long_most, media->width, media->height));
+}
+
 static struct fault
 one_fault(const struct catalogue_row *row, const struct shape *shape,
-          const struct check_media *media)
+          const char *limits, const struct check_media *media)
 {
+    struct fault fault;
+
     if (media->duration_ms > 0 && media->duration_ms < shape->shortest_ms)
         return refuse(media, memory_format("%s needs a video of at least %g"
             " seconds, and this has %g.", row->title,
@@ -127,11 +156,16 @@ one_fault(const struct catalogue_row *row, const struct shape *shape,
         return refuse(media, memory_format("%s allows %d seconds for this, and"
             " this has %lld.", row->title, shape->longest_ms / 1000,
             (long long)(media->duration_ms / 1000)));
+    if (media->bytes > 0 && media->bytes < shape->bytes_least)
+        return refuse(media, memory_format("%s needs a video of at least %d"
+            " bytes, and this has %lld.", row->title, shape->bytes_least,
+            (long long)media->bytes));
     if (shape->bytes > 0 && media->bytes > shape->bytes)
         return refuse(media, memory_format("%s allows %lld bytes for this, and"
             " this has %lld.", row->title, shape->bytes,
             (long long)media->bytes));
-    return sides_fault(row, shape, media);
+    fault = sides_fault(row, shape, media);
+    return fault.kind ? fault : premium_fault(row, shape, limits, media);
 }
 
 long long
@@ -148,8 +182,8 @@ shape_bytes(const struct catalogue_row *row, const char *type)
 }
 
 struct fault
-shape_fault(const struct catalogue_row *row, const char *settings,
-            const struct check_media *media)
+shape_fault(const struct catalogue_row *row, const char *limits,
+            const char *settings, const struct check_media *media)
 {
     const struct shape *shape = is_story(row, settings) ? stories : shapes;
     struct fault fault = NO_FAULT;
@@ -159,7 +193,7 @@ shape_fault(const struct catalogue_row *row, const char *settings,
     for (; shape->network != NULL && !fault.kind; shape++)
         if (text_same(shape->network, row->name)
             && text_begins(media->type, shape->type))
-            fault = one_fault(row, shape, media);
+            fault = one_fault(row, shape, limits, media);
     if (!fault.kind && text_same(row->name, "telegram")
         && text_begins(media->type, "image/")
         && media->width + media->height > SIDES_TELEGRAM)
@@ -168,7 +202,7 @@ shape_fault(const struct catalogue_row *row, const char *settings,
     if (!fault.kind && text_same(row->name, "facebook") && settings != NULL
         && !is_story(row, settings) && text_begins(media->type, "video/")
         && text_same(json_text(settings, "$.videoType"), "reel"))
-        return one_fault(row, &reel, media);
+        return one_fault(row, &reel, limits, media);
     return fault;
 }
 

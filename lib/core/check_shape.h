@@ -8,10 +8,11 @@
 
 /* The first of these rules that one file breaks, as a FAULT_MEDIA with a
    sentence that names the network; NO_FAULT where it breaks none. What is not
-   known of the file (0) breaks none. settings is JSON of this network's
+   known of the file (0) breaks none. limits is what the account's server
+   said, JSON or NULL: X's Premium may more; settings is JSON of this network's
    options, or NULL: a Facebook reel has rules of its own. */
-struct fault shape_fault(const struct catalogue_row *, const char *settings,
-                         const struct check_media *);
+struct fault shape_fault(const struct catalogue_row *, const char *limits,
+                         const char *settings, const struct check_media *);
 
 /* The most bytes of a file of a type: this type's own number (X's GIFs), else
    the row's; 0: no limit. type is NULL where it is not known. */

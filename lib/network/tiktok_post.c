@@ -1,14 +1,11 @@
 /* tiktok_post.c: what the creator may post, and the JSON that begins it. */
 #include "network/tiktok.h"
 #include "network/option.h"
-#include "core/count.h"
 #include "core/media.h"
 #include "base/clock.h"
 #include "base/memory.h"
 #include "data/json.h"
 #include "data/value.h"
-
-enum { PHOTO_TITLE_MOST = 90 };         /* UTF-16 units */
 
 #define FLAG(name) "json(iif(" name ", 'true', 'false'))"
 
@@ -42,15 +39,11 @@ check_media(const struct job *job, const char *creator)
 {
     int64_t most = json_integer(creator, "$.max_video_post_duration_sec", 0);
 
-    if (tiktok_is_video(job)) {
-        if (most > 0 && job->media[0].duration_ms > most * SECOND)
-            return no_good("media_error", memory_format(
-                "TikTok lets this account post videos of at most %lld"
-                " seconds.", (long long)most));
-    } else if (count_text(COUNT_UTF16, job->title, 0) > PHOTO_TITLE_MOST) {
-        return no_good("platform_rejected", "A title of photos on TikTok has"
-                       " at most 90 characters.");
-    }
+    if (tiktok_is_video(job) && most > 0
+        && job->media[0].duration_ms > most * SECOND)
+        return no_good("media_error", memory_format(
+            "TikTok lets this account post videos of at most %lld"
+            " seconds.", (long long)most));
     return told_result(RESULT_READY, NULL, NULL);
 }
 

@@ -244,7 +244,7 @@ class LinkedIn(OAuthProvider):
             "initializeUploadRequest", "owner", "fileSizeBytes",
             "uploadCaptions", "uploadThumbnail"))
         size = given["fileSizeBytes"]
-        if type(size) is not int or not 0 < size <= 500 * 1024 ** 2 \
+        if type(size) is not int or not 75000 <= size <= 500 * 1024 ** 2 \
                 or given["uploadCaptions"] is not False \
                 or given["uploadThumbnail"] is not False:
             invalid("INVALID_VALUE_FOR_FIELD", "video %s" % given)

@@ -50,8 +50,8 @@ def networks(room):
 
 
 def upload(room):
-    """The film's and two pictures' ids."""
-    files = [("film.mp4", FILES["/film.mp4"][1], "video/mp4"),
+    """The film's and two pictures' ids. LinkedIn's films have 75 KB."""
+    files = [("film.mp4", FILES["/film.mp4"][1] + bytes(75000), "video/mp4"),
              ("1.jpg", JPEG, "image/jpeg"),
              ("2.jpg", JPEG + b"\0", "image/jpeg")]
     for name, data, kind in files:

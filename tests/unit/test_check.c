@@ -162,6 +162,19 @@ titles_are_required_and_short(void **state)
         C("x", .title = letters(151), .settings = public, .media = { MP4 }));
     good("tiktok", NULL,
          C("x", .title = letters(150), .settings = public, .media = { MP4 }));
+    good("tiktok", NULL,
+         C("x", .title = letters(90), .settings = public, .media = { JPEG }));
+    bad("tiktok", NULL, FAULT_TITLE_TOO_LONG, "title", 90,
+        C("x", .title = memory_format("%s\U0001F31E", letters(89)),
+          .settings = public, .media = { JPEG }));
+    good("tiktok", NULL, C(letters(4000), .title = "t", .settings = public,
+                           .media = { JPEG, JPEG }));
+    bad("tiktok", NULL, FAULT_TEXT_TOO_LONG, "caption", 4000,
+        C(letters(4001), .title = "t", .settings = public,
+          .media = { JPEG }));
+    bad("tiktok", NULL, FAULT_TEXT_TOO_LONG, "caption", 2200,
+        C(letters(2201), .title = "t", .settings = public,
+          .media = { MP4 }));
     bad("youtube", NULL, FAULT_TITLE_TOO_LONG, "title", 100,
         C("x", .title = letters(101), .media = { MP4 }));
     good("mastodon", NULL, C("x", .title = letters(400)));
@@ -225,9 +238,22 @@ media_has_its_sides_and_shortest_time(void **state)
         = "{\"privacyLevel\":\"SELF_ONLY\"}",
         .media = { FILM(359, 640, 5000) } });
     good("twitter", NULL, (struct check_content){ .text = "",
-         .media = { FILM(1920, 640, 500) } });
+         .media = { FILM(1200, 400, 500) } });
     bad("twitter", NULL, FAULT_MEDIA, "mediaId", 0, (struct check_content){
-        .text = "", .media = { FILM(1930, 640, 500) } });
+        .text = "", .media = { FILM(1210, 400, 500) } });
+    good("twitter", NULL, (struct check_content){ .text = "",
+         .media = { FILM(1280, 1024, 500) } });
+    good("twitter", "{\"subscription_type\":\"None\"}",
+         (struct check_content){ .text = "",
+         .media = { FILM(720, 1280, 500) } });
+    bad("twitter", "{\"subscription_type\":\"None\"}", FAULT_MEDIA, "mediaId",
+        0, (struct check_content){ .text = "",
+        .media = { FILM(1281, 720, 500) } });
+    bad("twitter", NULL, FAULT_MEDIA, "mediaId", 0, (struct check_content){
+        .text = "", .media = { FILM(1025, 1030, 500) } });
+    good("twitter", "{\"subscription_type\":\"Premium\"}",
+         (struct check_content){ .text = "",
+         .media = { FILM(1920, 1080, 500) } });
     bad("facebook", NULL, FAULT_MEDIA, "mediaId", 0, (struct check_content){
         .text = "", .settings = "{\"videoType\":\"reel\"}",
         .media = { FILM(539, 960, 5000) } });
@@ -253,6 +279,11 @@ media_has_its_sides_and_shortest_time(void **state)
          .media = { PHOTO(6012, 6013) } });
     bad("linkedin", NULL, FAULT_MEDIA, "mediaId", 0, (struct check_content){
         .text = "", .media = { PHOTO(6016, 6010) } });
+#define SMALL(b) { .type = "video/mp4", .bytes = b, .duration_ms = 3000 }
+    good("linkedin", NULL, (struct check_content){ .text = "",
+         .media = { SMALL(75000) } });
+    bad("linkedin", NULL, FAULT_MEDIA, "mediaId", 0, (struct check_content){
+        .text = "", .media = { SMALL(74999) } });
     good("instagram", NULL, (struct check_content){ .text = "",
          .settings = STORY, .media = { PHOTO(1080, 1920) } });
     bad("instagram", NULL, FAULT_MEDIA, "mediaId", 0, (struct check_content){
