@@ -157,6 +157,25 @@ query_of(const struct job *job, const struct discord_webhook *webhook)
     return memory_format("?wait=true&thread_id=%s", thread);
 }
 
+/* 413, or 40005. A link in the text in place of the file would lead nowhere
+   within two days (media_serve_url()): it is for the owner to make it less. */
+static struct result
+refused(const struct job *job, struct result refusal)
+{
+    long long largest = 0;
+    int i;
+
+    if (!text_same(refusal.category, "media_error"))
+        return refusal;
+    for (i = 0; i < job->media_count; i++)
+        if (job->media[i].bytes > largest)
+            largest = job->media[i].bytes;
+    refusal.words = memory_format("%s A file is too large for this webhook:"
+        " the largest has %lld bytes, and 10 MiB each is what Discord takes"
+        " by default.", refusal.words, largest);
+    return refusal;
+}
+
 struct result
 discord_message_send(struct job *job)
 {
@@ -176,7 +195,7 @@ discord_message_send(struct job *job)
          ? json_text(text_string(&answer.body), "$.id") : NULL;
     if (id != NULL && id[0] != '\0')
         return posted(&webhook, text_string(&answer.body));
-    return discord_refusal(&webhook, &answer, 1);
+    return refused(job, discord_refusal(&webhook, &answer, 1));
 }
 
 /* ------------------------------------------------------------ afterwards */

@@ -237,6 +237,8 @@ def test_a_refusal_is_told_by_its_number(room, account, discord):
             (200, {"channel_id": "456"}, "uncertain", "uncertain")):
         row = refused(room, account, discord, status, body)
         assert (row["state"], row["category"]) == (state, category), row
+        assert ("too large for this webhook" in row["reason"]) \
+            == (category == "media_error"), row
 
 
 @pytest.mark.parametrize("status, body, category", [
