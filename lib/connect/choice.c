@@ -43,12 +43,38 @@ const char *
 choice_with(const char *details, const char *remote_id)
 {
     struct json_member *choices;
+    struct text others = { .limit = TEXT_LIMIT };
+    const char *chosen = NULL;
     int i, count = json_members(details, "$.choices", &choices);
 
     for (i = 0; i < count; i++)
         if (text_same(json_text(choices[i].json, "$.remote_id"), remote_id))
-            return choices[i].json;
-    return NULL;
+            chosen = choices[i].json;
+        else if (json_integer(choices[i].json, "$.renews", 0))
+            text_add_format(&others, "%s%s", others.length ? "," : "[",
+                            choices[i].json);
+    if (chosen == NULL || others.length == 0)
+        return chosen;
+    text_add(&others, "]");
+    value_set_text("chosen", chosen);
+    value_set_text("others", text_string(&others));
+    return json_make("json_set(:chosen, '$.others', json(:others))");
+}
+
+void
+choice_renew_others(const char *details, const char *profile,
+                    const char *network)
+{
+    struct json_member *others;
+    int i, count = json_members(details, "$.others", &others);
+
+    for (i = 0; i < count; i++) {
+        struct account_facts facts = choice_facts(others[i].json);
+
+        facts.profile = profile;
+        facts.network = network;
+        account_reconnect(&facts);
+    }
 }
 
 /* A document inside a document: as such, or as a string. */

@@ -16,6 +16,12 @@ int choice_count(const char *details);
 /* The account that details describe. */
 struct account_facts choice_facts(const char *details);
 
-/* The details of the choice with this remote id; NULL where there is none. */
+/* The details of the choice with this remote id, with the others that have
+   credentials of their own; NULL where there is none. */
 const char *choice_with(const char *details, const char *remote_id);
+
+/* Inside the transaction that connects the choice: those others among the
+   profile's accounts get theirs. */
+void choice_renew_others(const char *details, const char *profile,
+                         const char *network);
 #endif

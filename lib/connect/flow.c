@@ -265,6 +265,7 @@ flow_confirm(void)
         db_rollback();
         view_failed(visit, 409, "Not connected", fault.detail);
     }
+    choice_renew_others(visit->link.details, facts.profile, facts.network);
     view_done(visit);
 }
 

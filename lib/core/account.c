@@ -100,6 +100,16 @@ is_taken(const struct catalogue_row *network)
                       " AND profile <> :account_profile") != NULL;
 }
 
+/* The id of the account that facts were set of; NULL where it is new. */
+static const char *
+known_id(void)
+{
+    return db_text("SELECT id FROM account WHERE profile = :account_profile"
+                   " AND network = :account_network"
+                   " AND server = :account_server"
+                   " AND remote_id = :account_remote_id");
+}
+
 struct fault
 account_connect(const struct account_facts *facts, char *id)
 {
@@ -118,10 +128,7 @@ account_connect(const struct account_facts *facts, char *id)
     if (is_taken(network))
         return (struct fault){ .kind = FAULT_CONFLICT, .field = "handle",
             .detail = "This handle belongs to another profile." };
-    known = db_text("SELECT id FROM account WHERE profile = :account_profile"
-                    " AND network = :account_network"
-                    " AND server = :account_server"
-                    " AND remote_id = :account_remote_id");
+    known = known_id();
     if (known != NULL)
         snprintf(id, ID_ROOM, "%s", known);
     else
@@ -184,6 +191,29 @@ account_opens(const char *id)
     struct text plain = { 0 };
 
     return open_box(id, CREDENTIALS, &plain) >= 0;
+}
+
+void
+account_reconnect(const struct account_facts *facts)
+{
+    char again[ID_ROOM];
+    const char *id;
+    int64_t version;
+
+    set_facts(facts);
+    value_set_text("account_network", facts->network);
+    id = known_id();
+    value_set_text("account_id", id);
+    if (id == NULL || db_run("SELECT status AS account_status,"
+        " credentials_version AS account_version FROM account"
+        " WHERE id = :account_id") != DB_ROW)
+        return;
+    version = value_integer("account_version", 0);
+    if (text_same(value_text("account_status"), "expired"))
+        account_connect(facts, again);
+    else
+        account_renew(id, &version, facts->credentials,
+                      facts->token_expires_at);
 }
 
 int

@@ -35,6 +35,12 @@ struct account_facts {
    that another profile has connected. */
 struct fault account_connect(const struct account_facts *, char *id);
 
+/* Its network gave new credentials for an account besides: one with the same
+   profile, network, server and remote id has them from now on, and is active
+   again if it had expired (then as by account_connect()). Where there is none,
+   or its owner took it away, nothing happens. */
+void account_reconnect(const struct account_facts *);
+
 /* The credentials of an account as JSON, with their version; NULL where it
    has none. They do not open under another instance's key: then the program
    ends, saying so. */

@@ -125,7 +125,7 @@ may_publish(const char *page)
 }
 
 /* One choice: a Page with its own token, which never ends, and its person's,
-   which uploads videos. */
+   which uploads videos. Connecting anew may change the tokens of all. */
 static void
 add_choice(struct text *choices, const char *page)
 {
@@ -143,6 +143,7 @@ add_choice(struct text *choices, const char *page)
         "json_object('server', '', 'remote_id', :remote_id, 'handle',"
         " :handle, 'name', :name, 'profile_url', :profile_url,"
         " 'avatar_url', :avatar_url, 'limits', '{}', 'token_expires_at', 0,"
+        " 'renews', 1,"
         " 'credentials', json_object('access_token', :page_token,"
         "  'user_token', :page_user, 'scope', :page_scope) || '')"));
 }

@@ -136,7 +136,10 @@ struct connected {
     int64_t token_expires_at;   /* 0: never, or unknown */
     const char *choices;        /* NULL, or a JSON list of accounts, each with
                                    the names of this struct: its owner chooses
-                                   one, and the rest here counts for nothing */
+                                   one, and the rest here counts for nothing.
+                                   One with renews: 1 has credentials of its
+                                   own, which its account gets also where
+                                   another is chosen, if it is connected */
     const char *fault;          /* NULL, or why not: a sentence for its owner */
 };
 
