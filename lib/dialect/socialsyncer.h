@@ -66,19 +66,36 @@ extern const struct dialect socialsyncer;
     " 'publishedAt', " SYNCER_TIME("t.published_at") "," \
     " 'warning', " POST_PARTS_WARNING ")"
 
-/* `p` is the table post. */
-#define SYNCER_POST \
-    "json_object('id', 'post_' || p.id, 'content', p.text," \
-    " 'status', " SYNCER_STATUS "," \
-    " 'mediaItems', " SYNCER_MEDIA("NULL") "," \
-    " 'platforms', (SELECT json_group_array(" SYNCER_TARGET ")" \
-    "   FROM (SELECT * FROM target WHERE post = p.id AND part = 0" \
-    "    AND hidden_at IS NULL ORDER BY rowid) t)," \
-    " 'scheduledFor', (SELECT " SYNCER_TIME("min(t.due_at)") \
-    "   FROM target t WHERE t.post = p.id AND t.part = 0)," \
-    " 'tags', json(p.tags)," \
+/* A post's members before its platforms and behind them; `p` is the table
+   post. */
+#define SYNCER_HEAD \
+    "rtrim(json_object('id', 'post_' || p.id, 'content', p.text," \
+    " 'status', " SYNCER_STATUS ", 'mediaItems', " SYNCER_MEDIA("NULL") ")," \
+    " '}')"
+#define SYNCER_TAIL(more) \
+    "ltrim(json_object('scheduledFor', (SELECT " \
+    SYNCER_TIME("min(d.due_at)") " FROM target d WHERE d.post = p.id" \
+    "  AND d.part = 0), 'tags', json(p.tags)," \
     " 'createdAt', " SYNCER_TIME("p.created_at") "," \
-    " 'updatedAt', " SYNCER_TIME("p.updated_at") ")"
+    " 'updatedAt', " SYNCER_TIME("p.updated_at") more "), '{')"
+
+/* The posts of a table of ids and places, in the order of these, a comma
+   between them; more goes behind each one's members. A post may hold 1,000 URLs
+   of media: so each of its platforms is a row of the answer. */
+#define SYNCER_POSTS(table, more) \
+    "SELECT iif(place > 1 AND number = 1, ',', '')," \
+    "  iif(number = 1, " SYNCER_HEAD ", ',')," \
+    "  iif(number = 1, ',\"platforms\":[', '')," \
+    "  iif(t.id IS NULL, '', " SYNCER_TARGET ")," \
+    "  iif(number = numbers, '],', '')," \
+    "  iif(number = numbers, " SYNCER_TAIL(more) ", '')" \
+    " FROM (SELECT x.id, place, o.rowid AS target," \
+    "   row_number() OVER (PARTITION BY x.id ORDER BY o.rowid) AS number," \
+    "   count(*) OVER (PARTITION BY x.id) AS numbers" \
+    "  FROM " table " x LEFT JOIN target o ON o.post = x.id AND o.part = 0" \
+    "   AND o.hidden_at IS NULL ORDER BY place, number LIMIT -1) y" \
+    " CROSS JOIN post p ON p.id = y.id" \
+    " LEFT JOIN target t ON t.rowid = y.target"
 
 /* A post stands for a viewer while it is not deleted and all its accounts are
    the key's. */
@@ -113,18 +130,20 @@ extern const struct dialect socialsyncer;
     "   LIMIT :limit + 1) WINDOW newest AS (ORDER BY id DESC))," \
     " cut AS MATERIALIZED (SELECT count(*) AS places FROM page" \
     "  WHERE place <= :limit AND (place = 1 OR total <= 250000))" \
-    " SELECT '{\"posts\":[', ''" \
-    " UNION ALL SELECT iif(place > 1, ',', ''), " SYNCER_POST \
-    "  FROM (SELECT id, place FROM page, cut WHERE place <= places" \
-    "   ORDER BY place LIMIT :limit) x CROSS JOIN post p ON p.id = x.id" \
+    " SELECT '{\"posts\":[', '', '', '', '', ''" \
+    " UNION ALL " SYNCER_POSTS("(SELECT id, place FROM page, cut" \
+    "  WHERE place <= places)", "") \
     " UNION ALL SELECT '],\"cursor\":', coalesce((SELECT json_quote(" \
     "   'post_' || id) FROM page, cut WHERE place = places" \
-    "   AND places < (SELECT count(*) FROM page)), 'null')" \
-    " UNION ALL SELECT ',\"hasMore\":'," \
-    "  iif((SELECT count(*) > places FROM page, cut), 'true}', 'false}')"
+    "   AND places < (SELECT count(*) FROM page)), 'null')," \
+    "  ',\"hasMore\":'," \
+    "  iif((SELECT count(*) > places FROM page, cut), 'true', 'false')," \
+    "  '}', ''"
 
-#define SYNCER_ONE \
-    "SELECT " SYNCER_POST SYNCER_FROM " AND p.id = :id"
+#define SYNCER_THIS(more) \
+    "WITH this AS MATERIALIZED (SELECT p.id, 1 AS place" SYNCER_FROM \
+    "  AND p.id = :id) " SYNCER_POSTS("this", more)
+#define SYNCER_ONE SYNCER_THIS("")
 
 /* A post after an edit, and what became of it on each platform that the post
    was published to. :edit_kept is an object: of targets that cannot be edited,
@@ -132,13 +151,11 @@ extern const struct dialect socialsyncer;
 #define SYNCER_KEPT \
     "(SELECT value FROM json_each(:edit_kept) WHERE key = t.id)"
 #define SYNCER_EDITED \
-    "SELECT json_set(" SYNCER_POST ", '$.edits', json((SELECT" \
-    "  json_group_array(json_object('platform', t.network," \
-    "   'accountId', t.account," \
-    "   'status', iif(" SYNCER_KEPT " IS NOT NULL, 'unchanged', " \
+    SYNCER_THIS(", 'edits', (SELECT json_group_array(json_object(" \
+    "  'platform', t.network, 'accountId', t.account," \
+    "  'status', iif(" SYNCER_KEPT " IS NOT NULL, 'unchanged', " \
         POST_PUBLIC_OUTCOME("edit", "edited") ")," \
-    "   'error', coalesce(" SYNCER_KEPT ", " POST_PUBLIC_REASON("edit") ")))" \
-    "  FROM (SELECT * FROM target WHERE post = p.id AND state = 'posted'" \
-    "   AND part = 0 AND hidden_at IS NULL ORDER BY rowid) t)))" \
-    SYNCER_FROM " AND p.id = :id"
+    "  'error', coalesce(" SYNCER_KEPT ", " POST_PUBLIC_REASON("edit") ")))" \
+    " FROM (SELECT * FROM target WHERE post = p.id AND state = 'posted'" \
+    "  AND part = 0 AND hidden_at IS NULL ORDER BY rowid) t)")
 #endif
