@@ -100,6 +100,23 @@ memory_grow(void *bytes, size_t length, size_t size)
     return other;
 }
 
+void
+memory_release(const void *bytes)
+{
+    struct chunk **place = &newest;
+
+    while (*place != NULL && (*place)->bytes != bytes)
+        place = &(*place)->next;
+    if (*place != NULL && *place != &first.chunk && !(*place)->stays
+        && (*place)->size > CHUNK) {
+        struct chunk *gone = *place;
+
+        *place = gone->next;
+        held -= gone->size;
+        free(gone);
+    }
+}
+
 char *
 memory_copy_bytes(const void *bytes, size_t length)
 {

@@ -16,6 +16,9 @@ void *memory_get(size_t size);
    is new in it may hold anything. */
 void *memory_grow(void *bytes, size_t length, size_t size);
 
+/* Give back one large piece before its time; a small one stays. */
+void memory_release(const void *bytes);
+
 /* Copies of a string, of length bytes of it (a NUL is added), or of a printf
    pattern. The caller never frees them. */
 char *memory_copy(const char *string);

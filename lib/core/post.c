@@ -32,7 +32,7 @@ check_duplicate(const char *profile, const struct post_new *post)
         const char *text = target->text ? target->text : post->text;
 
         value_set_text("same_account", target->account);
-        value_set_text("same_text", text ? text : "");
+        value_lend_text("same_text", text ? text : "");
         if (db_run("SELECT t.post AS same_post FROM target t"
                    " JOIN post p ON p.id = t.post"
                    " WHERE t.profile = :same_profile AND t.id >= :same_since"
@@ -79,10 +79,10 @@ post_store_media(const char *post, const char *target,
     for (i = 0; i < from->count; i++) {
         value_set_text("attach_id", id_new(id));
         value_set_integer("attach_position", i);
-        value_set_text("attach_media", from->items[i].media);
-        value_set_text("attach_url", from->items[i].url);
-        value_set_text("attach_alt", from->items[i].alt);
-        value_set_text("attach_kind", from->items[i].kind);
+        value_lend_text("attach_media", from->items[i].media);
+        value_lend_text("attach_url", from->items[i].url);
+        value_lend_text("attach_alt", from->items[i].alt);
+        value_lend_text("attach_kind", from->items[i].kind);
         if (db_run("INSERT INTO attachment (id, post, target, position, media,"
                    " url, kind, alt) VALUES (:attach_id, :attach_post,"
                    " :attach_target, :attach_position, :attach_media,"
@@ -97,7 +97,7 @@ store_post(struct viewer viewer, const struct post_new *post, const char *id)
     value_set_text("new_post", id);
     value_set_text("new_profile", viewer.profile);
     value_set_text("new_key", viewer.api_key);
-    value_set_text("new_text", post->text ? post->text : "");
+    value_lend_text("new_text", post->text ? post->text : "");
     value_set_text("new_title", post->title);
     value_set_text("new_category", post->category);
     value_set_text("new_tags", post->tags ? post->tags : "[]");
@@ -122,10 +122,10 @@ store_target(struct post_target *target, const struct post_new *post)
     value_set_text("new_account", target->account);
     value_set_text("new_network", target->network);
     value_set_text("new_state", due_at ? "scheduled" : "draft");
-    value_set_text("new_text", target->text);
-    value_set_text("new_title", target->title);
-    value_set_text("new_settings",
-                   target->settings ? target->settings : "{}");
+    value_lend_text("new_text", target->text);
+    value_lend_text("new_title", target->title);
+    value_lend_text("new_settings",
+                    target->settings ? target->settings : "{}");
     value_set_integer("new_own_media", target->media != NULL);
     value_set_null("new_due");
     if (due_at != 0)

@@ -136,6 +136,12 @@ db_open(const char *path)
 }
 
 void
+db_cache_little(void)
+{
+    execute("PRAGMA cache_size = -250");
+}
+
+void
 db_close(void)
 {
     if (db_handle == NULL)

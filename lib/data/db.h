@@ -26,6 +26,10 @@ enum outcome {
 void db_open(const char *path);
 void db_close(void);
 
+/* Keep a quarter of a megabyte of the file in memory, not one: for requests,
+   which read little of it. */
+void db_cache_little(void);
+
 /* The same, whatever the schema's version; for migrations and restore. */
 void db_open_any(const char *path);
 

@@ -11,6 +11,7 @@ heap_start(void)
 
 #else
 
+#include <malloc.h>
 #include <sqlite3.h>
 #include <stdalign.h>
 #include <stddef.h>
@@ -20,8 +21,11 @@ heap_start(void)
 
 /* A small block is a multiple of STEP long and begins with how many bytes it
    can hold; SQLite wants what follows aligned to 8. One that is freed waits
-   in the list of its length. Longer blocks are the C library's. */
+   in the list of its length. Longer blocks are the C library's, which takes
+   LARGE ones from the kernel: they grow where they are, and go when they are
+   freed. Left alone, glibc takes ever larger ones for small. */
 enum { STEP = 16, SMALL = 1024, CHUNK = 64 * 1024, REGION = 8 * CHUNK };
+enum { LARGE = 128 * 1024 };
 
 /* So much of the region no request does without. */
 enum { PAGE = 4096, SURE = 2 * CHUNK };
@@ -154,6 +158,9 @@ heap_start(void)
         get, give_back, resize, size_of, round_up, begin, finish, NULL
     };
 
+#ifdef M_MMAP_THRESHOLD
+    mallopt(M_MMAP_THRESHOLD, LARGE);
+#endif
     sqlite3_config(SQLITE_CONFIG_MALLOC, &methods);
     sqlite3_config(SQLITE_CONFIG_PAGECACHE, NULL, 0, 0);
     madvise(region, SURE, MADV_POPULATE_WRITE);     /* older kernels refuse */

@@ -48,16 +48,6 @@ row_set_values(const struct row *row)
 {
     int i;
 
-    for (i = 0; i < row->count; i++) {
-        const struct value *value = &row->columns[i];
-
-        if (value->type == VALUE_NULL)
-            value_set_null(value->name);
-        else if (value->type == VALUE_INTEGER)
-            value_set_integer(value->name, value->integer);
-        else if (value->type == VALUE_BLOB)
-            value_set_blob(value->name, value->bytes, value->length);
-        else
-            value_set_bytes(value->name, value->bytes, value->length);
-    }
+    for (i = 0; i < row->count; i++)
+        value_lend(&row->columns[i]);
 }

@@ -78,9 +78,42 @@ value_lend_text(const char *name, const char *string)
 {
     struct value *value = value_place(name);
 
-    value->type = VALUE_TEXT;
+    value->type = string ? VALUE_TEXT : VALUE_NULL;
     value->bytes = string;
-    value->length = strlen(string);
+    value->length = string ? strlen(string) : 0;
+}
+
+void
+value_lend_blob(const char *name, const void *bytes, size_t length)
+{
+    struct value *value = value_place(name);
+
+    value->type = VALUE_BLOB;
+    value->bytes = bytes;
+    value->length = length;
+}
+
+void
+value_lend(const struct value *other)
+{
+    struct value *value = value_place(other->name);
+
+    value->type = other->type;
+    value->bytes = other->bytes;
+    value->length = other->length;
+    value->integer = other->integer;
+}
+
+void
+value_forget(const char *bytes, size_t length)
+{
+    const uintptr_t from = (uintptr_t)bytes;
+    int i;
+
+    for (i = 0; i < count; i++)
+        if ((uintptr_t)values[i].bytes >= from
+            && (uintptr_t)values[i].bytes - from < length)
+            value_set_null(values[i].name);
 }
 
 void

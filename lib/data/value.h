@@ -24,8 +24,14 @@ void value_set_blob(const char *name, const void *bytes, size_t length);
 void value_set_integer(const char *name, int64_t integer);
 void value_set_null(const char *name);
 
-/* A text that is not copied: it lives as long as the value. */
+/* The same of what is not copied: it lives as long as the value. A value is
+   taken over with its name. */
 void value_lend_text(const char *name, const char *string);
+void value_lend_blob(const char *name, const void *bytes, size_t length);
+void value_lend(const struct value *);
+
+/* Let go of what was lent: values that stand in these bytes are null. */
+void value_forget(const char *bytes, size_t length);
 
 /* The value of that name, or NULL where none was set. */
 const struct value *value_find(const char *name);

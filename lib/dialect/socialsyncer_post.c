@@ -10,6 +10,8 @@
 #include "data/json.h"
 #include "web/request.h"
 
+#include <stdio.h>
+
 static const struct field media_fields[] = {
     { "type", TEXT, .one_of = "image video gif" },
     { "url", TEXT, 1, 2000, .required = 1 },
@@ -54,7 +56,10 @@ const struct field syncer_post_fields[] = {
 static const char *
 part(const char *list, int i, const char *name)
 {
-    return value_text(memory_format("%s[%d].%s", list, i, name));
+    char path[100];
+
+    snprintf(path, sizeof path, "%s[%d].%s", list, i, name);
+    return value_text(path);
 }
 
 /* The media objects of the list by that name, already taken. */
@@ -210,6 +215,7 @@ syncer_create(void)
     struct post_new *post = read_post();
 
     refuse_if(post_create(viewer_here(), post));
+    request_body_done();
     value_set_text("id", post->id);
     syncer_sign_one();
     if (post->at_once) {

@@ -280,6 +280,7 @@ serve(int argc, char **argv, const struct dialect *which,
     take_slot();
     value_set_integer("now", clock_now());
     db_open(config()->database);
+    db_cache_little();
     if (!writes(operation) && !operation->slow)
         db_begin_reading();
     access_check(operation, which);

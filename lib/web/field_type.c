@@ -5,12 +5,14 @@
 #include "base/utf8.h"
 #include "data/json.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* An id, a time or a zone has at most SHORT characters. What core/ reads by
    itself, an object or a list of anything, is no longer than these: it is
-   copied then. OWN is how many fields of its own a field may have. */
-enum { SHORT = 100, OWN = 16 };
+   copied then. OWN is how many fields of its own a field may have, PATH the
+   room for a name of one of them with its path. */
+enum { SHORT = 100, OWN = 16, PATH = 128 };
 enum { OBJECT_BYTES = 128 * 1024, LIST_BYTES = 256 * 1024 };
 
 static const struct dialect *dialect;
@@ -182,6 +184,7 @@ take_fields(const struct field *field, const char *path, char *object)
     const struct field *own;
     struct json_part parts[OWN], part;
     int i, more, is_sent[OWN] = { 0 };
+    char name[PATH];
 
     for (more = json_part_first(&part, object); more;
          more = json_part_next(&part))
@@ -194,8 +197,8 @@ take_fields(const struct field *field, const char *path, char *object)
         struct field named = *own;
         struct sent sent = { is_sent[i] ? parts[i].type : "null", &parts[i] };
 
-        named.name = memory_format("%s.%s", path, own->name);
-        value_set_null(named.name);
+        snprintf(name, sizeof name, "%s.%s", path, own->name);
+        named.name = name;
         if (!text_same(sent.type, "null"))
             field_type_take(&named, &sent);
         else if (own->required)
@@ -210,6 +213,7 @@ static void
 take_items(const struct field *field, struct text *ids, char *list)
 {
     struct json_part item;
+    char path[PATH];
     int i = 0, more;
 
     for (more = json_part_first(&item, list); more;
@@ -223,8 +227,8 @@ take_items(const struct field *field, struct text *ids, char *list)
                             " API");
             text_add_format(ids, "%s\"%s\"", i ? "," : "", id);
         } else {
-            take_fields(field, memory_format("%s[%d]", field->name, i),
-                        item.value);
+            snprintf(path, sizeof path, "%s[%d]", field->name, i);
+            take_fields(field, path, item.value);
         }
 }
 

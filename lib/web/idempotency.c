@@ -41,19 +41,25 @@ idempotency_wanted(void)
     return 1;
 }
 
+#define KEPT \
+    " FROM idempotency WHERE principal = :idempotency_principal" \
+    " AND method = :idempotency_method AND path = :idempotency_path" \
+    " AND key = :idempotency_key"
+
 _Noreturn static void
 answer_again(void)
 {
-    const struct value *stored = value_find("idempotency_body");
-    struct text body = { .limit = TEXT_LIMIT };
+    struct text stored = { .limit = TEXT_LIMIT }, body = stored;
     int status = (int)value_integer("idempotency_status", 500);
 
+    request_body_done();
+    db_run_reply("SELECT body" KEPT, &stored);
     if (value_integer("idempotency_sealed", 0)) {
         secret_load_key(config()->key_file);
-        if (!secret_open("idempotency", stored->bytes, stored->length, &body))
+        if (!secret_open("idempotency", stored.data, stored.length, &body))
             die("a stored answer cannot be opened");
     } else {
-        text_add_bytes(&body, stored->bytes, stored->length);
+        body = stored;
     }
     db_rollback();
     reply_header("Idempotent-Replayed", "true");
@@ -75,12 +81,9 @@ idempotency_begin(const char *principal, const uint8_t fingerprint[HASH_BYTES])
     value_set_integer("idempotency_since", seen_earliest() - DAY);
     value_set_integer("idempotency_first", CLOCK_EARLIEST);
     if (db_run("SELECT status AS idempotency_status,"
-               " body AS idempotency_body, sealed AS idempotency_sealed,"
+               " sealed AS idempotency_sealed,"
                " fingerprint = :idempotency_print AS idempotency_same"
-               " FROM idempotency WHERE principal = :idempotency_principal"
-               " AND method = :idempotency_method AND path = :idempotency_path"
-               " AND key = :idempotency_key"
-               " AND NOT " PAST) == DB_ROW) {
+               KEPT " AND NOT " PAST) == DB_ROW) {
         if (!value_integer("idempotency_same", 0))
             refuse_kind(FAULT_IDEMPOTENCY_MISMATCH);
         answer_again();
@@ -105,16 +108,15 @@ idempotency_seal(void)
 static void
 set_answer(int status, const struct text *body)
 {
-    struct text box = { .limit = TEXT_LIMIT };
+    struct text box = *body;
 
     if (sealed) {
+        box = (struct text){ .limit = TEXT_LIMIT };
         secret_load_key(config()->key_file);
         secret_seal("idempotency", text_string(body), body->length, &box);
-    } else {
-        text_add_bytes(&box, text_string(body), body->length);
     }
     value_set_integer("idempotency_status", status);
-    value_set_blob("idempotency_body", text_string(&box), box.length);
+    value_lend_blob("idempotency_body", text_string(&box), box.length);
     value_set_integer("idempotency_sealed", sealed);
 }
 

@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "base/utf8.h"
 #include "core/config.h"
+#include "data/value.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -17,6 +18,8 @@ extern char **environ;
 struct request request;
 
 static long long body_left;     /* of the announced length */
+static const char *body_bytes;  /* of a body that was read whole */
+static size_t body_length;
 
 static const char *
 variable(const char *name)
@@ -194,7 +197,19 @@ request_body(struct text *body, size_t limit)
                                    .limit = (long long)limit };
         text_add_bytes(body, room, (size_t)got);
     }
+    body_bytes = body->data;
+    body_length = body->length;
     return got < 0 ? (struct fault){ .kind = FAULT_BODY_SHORT } : NO_FAULT;
+}
+
+void
+request_body_done(void)
+{
+    if (body_bytes == NULL)
+        return;
+    value_forget(body_bytes, body_length);
+    memory_release(body_bytes);
+    body_bytes = NULL;
 }
 
 void

@@ -42,6 +42,10 @@ const char *request_cookie(const char *name);
    come; fewer is FAULT_BODY_SHORT, more than limit FAULT_BODY_TOO_LARGE. */
 struct fault request_body(struct text *body, size_t limit);
 
+/* Give the body's memory back, for an answer that may be as long: fields whose
+   texts were left in it are null from now on. */
+void request_body_done(void);
+
 /* Read up to room bytes of the body: how many came, 0 at its end, -1 where
    the client went away early. For bodies that are streamed. */
 long request_body_some(void *room, size_t length);

@@ -37,7 +37,8 @@ def machine():
         yield one
 
 
-def peak(machine, method, path, body=b"", kind="application/json", query=""):
+def peak(machine, method, path, body=b"", kind="application/json", query="",
+         **headers):
     """(megabytes, status, answer) of one request, with no server between."""
     program = Path(path[1:])
     while not (machine.dir / "cgi-bin" / program).is_file():
@@ -47,7 +48,7 @@ def peak(machine, method, path, body=b"", kind="application/json", query=""):
         "SCRIPT_NAME": f"/{program}", "PATH_INFO": path[len(f"/{program}"):],
         "QUERY_STRING": query, "CONTENT_TYPE": kind,
         "CONTENT_LENGTH": str(len(body)),
-        "HTTP_AUTHORIZATION": f"Bearer {machine.key}"})
+        "HTTP_AUTHORIZATION": f"Bearer {machine.key}", **headers})
     done = subprocess.run(
         [machine.dir / "peak", machine.dir / "cgi-bin" / program],
         input=body, capture_output=True, timeout=60, **how)
@@ -158,18 +159,45 @@ def test_the_largest_posts(machine, name, escaped):
     assert figure < MOST
 
 
-def test_each_target_may_have_all_its_media(machine):
-    """A request that the documentation allows, with 3,000 values in it."""
-    media = [{"type": "image", "url": f"https://e.example/{i}", "altText": "z"}
-             for i in range(20)]
-    body = {"content": "c", "isDraft": True, "platforms": [
-        {"platform": "threads", "accountId": account, "customMedia": media}
-        for account in machine.accounts]}
-    figure, status, answer = peak(machine, "POST", "/socialsyncer/v1/posts",
-                                  json.dumps(body).encode())
-    assert status == 201, answer
-    assert len(json.loads(answer)["platforms"][49]["customMedia"]) == 20
-    assert figure < MOST
+def all_media(machine, text, url, alt):
+    """The most media: 20 of its own for each target."""
+    return json.dumps({"content": text, "isDraft": True, "platforms": [
+        {"platform": "threads", "accountId": account, "customMedia": [
+            {"type": "image", "altText": "z" * alt,
+             "url": f"https://e.example/{i:02}{j:02}" + "u" * url}
+            for j in range(20)]} for i, account in enumerate(
+                machine.accounts)]}, separators=(",", ":")).encode()
+
+
+@pytest.mark.parametrize("url, alt", [(1, 1), (983, 0), (1, 982)])
+def test_each_target_may_have_all_its_media(machine, url, alt):
+    """A request that the documentation allows, with 3,000 values in it, and
+    as long as it may be. It is answered whole, as are the questions for it and
+    for the page that it is on."""
+    path, figures = "/socialsyncer/v1/posts", {}
+    body = all_media(machine, "c", url, alt)
+    assert len(body) <= MEGABYTE
+    assert url + alt < 900 or len(body) > MEGABYTE - 2000
+    figures["new"], status, answer = peak(machine, "POST", path, body)
+    assert status == 201, answer[:300]
+    post = json.loads(answer)
+    assert [[len(medium["url"]) for medium in target["customMedia"]]
+            for target in post["platforms"]] == [[url + 22] * 20] * 50
+    figures["one"], _, one = peak(machine, "GET", f"{path}/{post['id']}")
+    figures["page"], _, page = peak(machine, "GET", path, query="limit=1")
+    assert one == answer
+    assert json.loads(page)["posts"] == [post]
+    assert max(figures.values()) < MOST, figures
+
+
+def test_the_longest_answer_is_kept(machine):
+    """For its Idempotency-Key: SQLite makes a row of it, a megabyte more."""
+    path, key = "/socialsyncer/v1/posts", {"HTTP_IDEMPOTENCY_KEY": "all-media"}
+    body = all_media(machine, "k", 983, 0)
+    figure, status, answer = peak(machine, "POST", path, body, **key)
+    again, _, kept = peak(machine, "POST", path, body, **key)
+    assert status == 201 and kept == answer, answer[:300]
+    assert figure < MOST + 1 and again < MOST, (figure, again)
 
 
 def pages(machine, path, cursor_field, list_field):

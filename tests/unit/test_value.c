@@ -52,6 +52,14 @@ values_keep_their_type(void **state)
 
     value_set_text("b", "other");
     assert_string_equal(value_text("a"), "bc");
+
+    value_lend_text("a", room + 1);
+    value_lend_blob("c", room + 5, 0);
+    assert_ptr_equal(value_text("a"), room + 1);
+    value_forget(room, 4);
+    assert_false(value_is_set("a"));
+    assert_true(value_is_set("b"));
+    assert_true(value_is_set("c"));
     value_reset();
     assert_null(value_find("a"));
     assert_null(value_find("b"));
@@ -115,6 +123,11 @@ memory_grows_in_its_place(void **state)
     }
     assert_string_equal(beside, "beside");
     assert_int_equal(*(char *)memory_get(10), 0);
+
+    i = memory_held();
+    memory_release(large);
+    assert_int_equal(memory_held(), i - size);
+    assert_string_equal(beside, "beside");
 }
 
 static void
