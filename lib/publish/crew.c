@@ -1,6 +1,7 @@
 /* crew.c: forking workers, and hearing of their end. */
 #include "publish/crew.h"
 #include "publish/deliver.h"
+#include "publish/holder.h"
 #include "publish/worker.h"
 #include "base/clock.h"
 #include "base/lock.h"
@@ -26,9 +27,11 @@ enum { CREW_MOST = 128, REST_MS = 10 * SECOND, GRACE_MS = 25 * SECOND };
 /* A worker; or, pid 0, what rests since its worker failed. */
 static struct member {
     pid_t pid;
-    char work[ID_ROOM + 8];     /* "account ID", "change ID", "webhooks" */
+    char work[ID_ROOM + 8];     /* "account ID", "change ID", ... */
     int64_t rests_until;
 } crew[CREW_MOST];
+
+#define HOLDER "the open database"
 
 static int asked;
 static sigset_t watched;
@@ -144,6 +147,15 @@ crew_start_deliverer(int64_t deadline)
         program_end(deliver_run(deadline));
 }
 
+void
+crew_start_holder(int64_t deadline)
+{
+    struct member *member = place_for(HOLDER);
+
+    if (member != NULL && enlist(member, HOLDER) == 0)
+        program_end(holder_run(deadline));
+}
+
 static void
 note_end(struct member *member, int status)
 {
@@ -179,14 +191,16 @@ collect(void)
     return working;
 }
 
+/* To those at this work, or, NULL, to all. */
 static void
-pass_on(int signal_number)
+ask_to_stop(const char *work)
 {
     int i;
 
     for (i = 0; i < CREW_MOST; i++)
-        if (crew[i].pid != 0)
-            kill(crew[i].pid, signal_number);
+        if (crew[i].pid != 0
+            && (work == NULL || text_same(crew[i].work, work)))
+            kill(crew[i].pid, SIGTERM);
 }
 
 void
@@ -201,7 +215,7 @@ crew_wait(int64_t milliseconds)
     if (got > 0 && got != SIGCHLD && !asked) {
         asked = 1;
         note("asked to stop");
-        pass_on(SIGTERM);
+        ask_to_stop(NULL);
     }
     collect();
 }
@@ -211,6 +225,7 @@ crew_end(void)
 {
     int64_t give_up = clock_steady() + GRACE_MS;
 
+    ask_to_stop(HOLDER);
     while (collect() > 0 && (!asked || clock_steady() < give_up)) {
         int was_asked = asked;
 

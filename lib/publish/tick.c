@@ -126,6 +126,7 @@ rounds(int64_t deadline)
         const struct due *due = look();
         int i;
 
+        crew_start_holder(deadline);
         for (i = 0; i < due->count; i++)
             if (!crew_start(due->accounts[i], deadline))
                 break;
