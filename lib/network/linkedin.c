@@ -230,7 +230,10 @@ prepare(struct job *job)
             job->settings, "$.visibility")))
         return told_result(RESULT_REJECTED, "platform_rejected",
                            "A page has no connections to post to.");
-    return linkedin_paced(job, linkedin_media_prepare(job));
+    result = linkedin_media_prepare(job);
+    if (result.kind == RESULT_READY && job->media_count == 0)
+        result = linkedin_card_prepare(job);
+    return linkedin_paced(job, result);
 }
 
 const struct network linkedin = {

@@ -63,8 +63,8 @@ struct linkedin_entry {
     int64_t check_at;           /* when to ask, or to go on */
 };
 
-struct linkedin_entry linkedin_entry_of(const struct job *, int position);
-void linkedin_entry_keep(struct job *, int position,
+struct linkedin_entry linkedin_entry_of(const struct job *, const char *id);
+void linkedin_entry_keep(struct job *, const char *id,
                          const struct linkedin_entry *);
 
 /* Forget all uploads; 0 where that was done for this post before. Wait once
@@ -75,6 +75,23 @@ void linkedin_entry_delay(struct job *, int64_t until);
 /* linkedin_media.c: upload what the job carries, and wait until it can be
    attached. */
 struct result linkedin_media_prepare(struct job *);
+
+/* Send an image, which is the body of *put; the rest of that request is set
+   here. RESULT_READY with its URN, which waits for what follows. */
+struct result linkedin_media_image(struct job *, struct http_request *put,
+                                   const char **urn);
+
+/* Wait for what was uploaded under this id: RESULT_READY, or RESULT_WAIT. */
+struct result linkedin_media_wait(struct job *, const char *id, int is_video);
+
+/* linkedin_card.c: a text's first link as an article, which LinkedIn does not
+   make by itself. Where its page cannot be had, or its picture, there is none;
+   the page is asked once. */
+struct result linkedin_card_prepare(struct job *);
+
+/* Its JSON; NULL where the post has none. Do without; 0: it had none. */
+const char *linkedin_card_article(const struct job *);
+int linkedin_card_drop(struct job *);
 
 /* linkedin_video.c: send a video's bytes in parts; RESULT_READY with its
    URN. */

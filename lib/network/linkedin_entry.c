@@ -8,14 +8,14 @@
 #include "data/value.h"
 
 struct linkedin_entry
-linkedin_entry_of(const struct job *job, int position)
+linkedin_entry_of(const struct job *job, const char *id)
 {
     struct json_member *entries;
     struct linkedin_entry entry = { 0 };
     int i, count = json_members(job->resume, "$.media", &entries);
 
     for (i = 0; i < count; i++)
-        if (text_same(entries[i].key, job->media[position].id)) {
+        if (text_same(entries[i].key, id)) {
             const char *json = entries[i].json;
 
             entry.urn = json_text(json, "$.urn");
@@ -27,10 +27,10 @@ linkedin_entry_of(const struct job *job, int position)
 }
 
 void
-linkedin_entry_keep(struct job *job, int position,
+linkedin_entry_keep(struct job *job, const char *id,
                     const struct linkedin_entry *entry)
 {
-    value_set_text("linkedin_of", job->media[position].id);
+    value_set_text("linkedin_of", id);
     value_set_text("linkedin_urn", entry->urn);
     value_set_integer("linkedin_step", entry->step);
     value_set_integer("linkedin_at", entry->at);
@@ -56,10 +56,11 @@ linkedin_entry_delay(struct job *job, int64_t until)
     int i;
 
     for (i = 0; i < job->media_count; i++) {
-        struct linkedin_entry entry = linkedin_entry_of(job, i);
+        struct linkedin_entry entry = linkedin_entry_of(job,
+                                                         job->media[i].id);
 
         entry.step = LINKEDIN_BLIND;
         entry.check_at = until;
-        linkedin_entry_keep(job, i, &entry);
+        linkedin_entry_keep(job, job->media[i].id, &entry);
     }
 }

@@ -39,7 +39,7 @@ is_ours(const struct job *job, const char *post, int64_t since)
         return 0;
     for (i = 0; i < count; i++)
         if (!text_same(json_text(files[i].json, "$.id"),
-                       linkedin_entry_of(job, i).urn))
+                       linkedin_entry_of(job, job->media[i].id).urn))
             return 0;
     return text_same(linkedin_text_plain(text ? text : ""),
                      linkedin_text_plain(linkedin_text_escape(job->text)));

@@ -47,16 +47,11 @@ linkedin_media_lost(struct job *job, const struct oauth_answer *answer)
 }
 
 /* An image goes up in one PUT, with the token. */
-static struct result
-upload_image(struct job *job, int position, const char **urn)
+struct result
+linkedin_media_image(struct job *job, struct http_request *put,
+                     const char **urn)
 {
-    const struct job_media *media = &job->media[position];
     struct oauth_answer answer;
-    struct http_request request = {
-        .method = "PUT", .body_path = media->path,
-        .headers = { "Content-Type: application/octet-stream" },
-        .seconds = told_seconds(media->bytes)
-    };
 
     value_set_text("linkedin_owner", linkedin_author(job));
     answer = linkedin_call(job, "POST",
@@ -66,12 +61,14 @@ upload_image(struct job *job, int position, const char **urn)
     if (linkedin_is_good(&answer)) {
         const char *body = text_string(&answer.http.body);
 
-        request.url = json_text(body, "$.value.uploadUrl");
+        put->url = json_text(body, "$.value.uploadUrl");
         *urn = told_id(body, "$.value.image");
     }
-    if (request.url == NULL || *urn == NULL)
+    if (put->url == NULL || *urn == NULL)
         return linkedin_refusal(&answer, 0);
-    answer = oauth_call(linkedin_provider(), job, &request);
+    put->method = "PUT";
+    put->headers[0] = "Content-Type: application/octet-stream";
+    answer = oauth_call(linkedin_provider(), job, put);
     return linkedin_is_done(&answer) ? ready()
                                      : linkedin_media_lost(job, &answer);
 }
@@ -79,15 +76,18 @@ upload_image(struct job *job, int position, const char **urn)
 static struct result
 upload(struct job *job, int position)
 {
+    const struct job_media *media = &job->media[position];
     struct linkedin_entry entry = { .step = LINKEDIN_ASK };
-    struct result result = is_video(&job->media[position])
+    struct http_request put = { .body_path = media->path,
+                                .seconds = told_seconds(media->bytes) };
+    struct result result = is_video(media)
         ? linkedin_video_upload(job, position, &entry.urn)
-        : upload_image(job, position, &entry.urn);
+        : linkedin_media_image(job, &put, &entry.urn);
 
     if (result.kind != RESULT_READY)
         return result;
     entry.at = entry.check_at = clock_now();
-    linkedin_entry_keep(job, position, &entry);
+    linkedin_entry_keep(job, media->id, &entry);
     return result;
 }
 
@@ -115,9 +115,9 @@ failed(struct job *job, const struct oauth_answer *answer)
 
 /* What LinkedIn says of a file. */
 static struct result
-ask(struct job *job, int position, struct linkedin_entry *entry)
+ask(struct job *job, const char *id, int video,
+    struct linkedin_entry *entry)
 {
-    int video = is_video(&job->media[position]);
     struct oauth_answer answer = linkedin_call(job, "GET", linkedin_path(
         video ? "/rest/videos/" : "/rest/images/", entry->urn, ""), NULL,
         NULL);
@@ -126,7 +126,7 @@ ask(struct job *job, int position, struct linkedin_entry *entry)
     if (linkedin_is_forbidden(&answer)) {
         entry->step = LINKEDIN_BLIND;
         entry->check_at = entry->at + (video ? VIDEO_GRACE : IMAGE_GRACE);
-        linkedin_entry_keep(job, position, entry);
+        linkedin_entry_keep(job, id, entry);
         return wait_for(entry->check_at);
     }
     if (!linkedin_is_good(&answer))
@@ -137,15 +137,15 @@ ask(struct job *job, int position, struct linkedin_entry *entry)
     entry->step = text_same(status, "AVAILABLE") ? LINKEDIN_READY
                                                  : LINKEDIN_ASK;
     entry->check_at = clock_now() + (video ? POLL_VIDEO : POLL_IMAGE);
-    linkedin_entry_keep(job, position, entry);
+    linkedin_entry_keep(job, id, entry);
     return entry->step == LINKEDIN_READY ? ready()
                                          : wait_for(entry->check_at);
 }
 
-static struct result
-prepare_one(struct job *job, int position)
+struct result
+linkedin_media_wait(struct job *job, const char *id, int video)
 {
-    struct linkedin_entry entry = linkedin_entry_of(job, position);
+    struct linkedin_entry entry = linkedin_entry_of(job, id);
 
     if (entry.step == LINKEDIN_READY)
         return ready();
@@ -156,7 +156,7 @@ prepare_one(struct job *job, int position)
     if (clock_now() > entry.at + PROCESSING_MOST)
         return told_result(RESULT_REJECTED, "media_error",
             "LinkedIn did not finish processing a file in 30 minutes.");
-    return ask(job, position, &entry);
+    return ask(job, id, video, &entry);
 }
 
 struct result
@@ -166,9 +166,10 @@ linkedin_media_prepare(struct job *job)
     int i;
 
     for (i = 0; i < job->media_count && result.kind == RESULT_READY; i++)
-        if (linkedin_entry_of(job, i).urn == NULL)
+        if (linkedin_entry_of(job, job->media[i].id).urn == NULL)
             result = upload(job, i);
     for (i = 0; i < job->media_count && result.kind == RESULT_READY; i++)
-        result = prepare_one(job, i);
+        result = linkedin_media_wait(job, job->media[i].id,
+                                     is_video(&job->media[i]));
     return result;
 }

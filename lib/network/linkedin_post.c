@@ -19,7 +19,8 @@ linkedin_post_permalink(const char *urn)
                                    urn));
 }
 
-/* An image or a video alone is content.media; several images are not. */
+/* An image or a video alone is content.media; several images are not. Where
+   there is none a link has its card. */
 static const char *
 content_of(const struct job *job)
 {
@@ -27,11 +28,13 @@ content_of(const struct job *job)
     int i;
 
     if (job->media_count == 0)
-        return NULL;
+        return linkedin_card_article(job) == NULL ? NULL
+            : memory_format("{\"article\":%s}", linkedin_card_article(job));
     for (i = 0; i < job->media_count; i++) {
         int video = text_begins(job->media[i].type, "video/");
 
-        value_set_text("linkedin_urn", linkedin_entry_of(job, i).urn);
+        value_set_text("linkedin_urn",
+                       linkedin_entry_of(job, job->media[i].id).urn);
         value_set_text("linkedin_alt", job->media[i].alt[0] && !video
                        ? job->media[i].alt : NULL);
         value_set_text("linkedin_title", job->title[0] && video
@@ -155,5 +158,7 @@ linkedin_post_send(struct job *job)
         return duplicate(job, &answer, result);
     if (job->media_count > 0 && result.kind == RESULT_RETRY)
         result = review_media(job, &answer, result);
+    if (result.kind == RESULT_REJECTED && linkedin_card_drop(job))
+        result.kind = RESULT_RETRY;     /* it may be the card */
     return linkedin_paced(job, result);
 }

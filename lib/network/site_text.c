@@ -1,5 +1,6 @@
 /* site_text.c: a post's text and media as HTML. */
 #include "network/site.h"
+#include "network/links.h"
 #include "base/memory.h"
 #include "base/utf8.h"
 
@@ -8,41 +9,6 @@
 #include <strings.h>
 
 enum { NAME_LENGTH = 60 };
-
-static size_t
-count(const char *p, size_t length, char c)
-{
-    size_t found = 0;
-
-    while (length > 0)
-        found += p[--length] == c;
-    return found;
-}
-
-/* Bytes of the link that begins at p; 0 where none does. Punctuation at its
-   end belongs to the sentence, and so does a bracket it does not open. */
-static size_t
-link_length(const char *text, const char *p)
-{
-    size_t scheme = strncasecmp(p, "https://", 8) == 0 ? 8
-                    : strncasecmp(p, "http://", 7) == 0 ? 7 : 0;
-    size_t length = strcspn(p, " \t\r\n<>\"\\`{}|^");
-
-    if (scheme == 0 || (p > text && (isalnum((unsigned char)p[-1])
-                                     || strchr("@$#/", p[-1]) != NULL)))
-        return 0;
-    while (length > scheme) {
-        char last = p[length - 1];
-
-        if (strchr(".,;:!?'*_", last) != NULL
-            || (last == ')' && count(p, length, '(') < count(p, length, ')'))
-            || (last == ']' && count(p, length, '[') < count(p, length, ']')))
-            length--;
-        else
-            break;
-    }
-    return length > scheme ? length : 0;
-}
 
 static void
 add_link(struct text *html, const char *link)
@@ -68,7 +34,7 @@ add_line(struct text *html, const char *text, const char *p)
     const char *plain = p;
 
     while (*p != '\0' && newline(p) == 0) {
-        size_t length = link_length(text, p);
+        size_t length = links_length(text, p);
 
         if (length == 0) {
             p++;

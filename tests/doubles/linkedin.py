@@ -331,6 +331,8 @@ class LinkedIn(OAuthProvider):
         """The files of a post with their alt texts and titles."""
         if content is None:
             return []
+        if set(content) == {"article"}:
+            return self.thumbnail(content["article"], author)
         if set(content) == {"media"}:
             items = [content["media"]]
         elif set(content) == {"multiImage"} \
@@ -357,6 +359,23 @@ class LinkedIn(OAuthProvider):
             files.append({**file, "alt": item.get("altText"),
                           "title": item.get("title")})
         return files
+
+    def thumbnail(self, article, author):
+        """An article's one picture, where it has one."""
+        if not {"source", "title"} <= set(article) <= {
+                "source", "title", "description", "thumbnail"} \
+                or not all(type(said) is str and said
+                           for said in article.values()) \
+                or not re.fullmatch(r"https?://[!-~]+", article["source"]):
+            invalid("INVALID_VALUE_FOR_FIELD", "article %s" % article)
+        if "thumbnail" not in article:
+            return []
+        file = self.files.get(article["thumbnail"])
+        if file is None or file["kind"] != "image" or file["owner"] != author:
+            invalid("INVALID_URN_ID", "thumbnail %s" % article)
+        if file["state"] == "WAITING_UPLOAD":
+            invalid("MEDIA_ASSET_WAITING_UPLOAD", "still processing")
+        return [{**file, "alt": None, "title": None}]
 
     @route("POST", API + "/rest/posts")
     def create(self, request):
@@ -407,6 +426,7 @@ class LinkedIn(OAuthProvider):
         self.accept({
             "id": urn, "author": author, "text": rendered(text),
             "visibility": body.get("visibility"),
+            "article": (body.get("content") or {}).get("article"),
             "media": [{"kind": file["kind"], "alt": file["alt"],
                        "title": file["title"], "sha256": hashlib.sha256(
                            file["data"]).hexdigest()} for file in files]})

@@ -15,6 +15,8 @@ UPLOADS = "/www.linkedin.com/dms-uploads"
 SENDING = {"path": POSTS + r"\Z", "method": "POST"}
 MEMBER = ["openid", "profile", "w_member_social"]
 
+PICTURE = b"\x89PNG\r\n\x1a\n" + b"a picture" * 20    # of the card's page
+
 # LinkedIn takes none under three seconds or 75 KB.
 PART = 16384
 FILES["/parts.mp4"] = ("video/mp4", mp4(4500) + bytes(75000))
@@ -56,7 +58,7 @@ def member(room):
 
 def test_a_text_stands_there_as_it_was_written(either):
     text = (r"All of \ | { } @ [ ] ( ) < > # * _ ~ here, #hash_tag #é2,"
-            " https://example.com/a_b?c=(d)#e and"
+            " https://127.0.0.1:1/a_b?c=(d)#e and"
             " @[DevTestCo](urn:li:organization:2414183): the end")
     target = either.room.schedule(either.account, text,
                                   settings={"visibility": "LOGGED_IN"})
@@ -85,6 +87,61 @@ def test_one_picture_and_several(either, files):
         for name in ("/1.png", "/2.png")]
     assert either.room.target(two)["failures"] == 0
     assert {one["status"] for one in either.stand.refused()} <= {403}
+
+
+@pytest.mark.parametrize("author", [PAGE, ALICE], ids=["page", "member"])
+def test_the_first_link_becomes_a_card(room, author):
+    """Its page is asked for once, whatever becomes of the post."""
+    desk, pages = Desk(room, author), room.stand("bluesky")
+    desk.stand.fault("status", status=429, body={}, **SENDING)
+    link = f"{pages.url}/page/caf%C3%A9"
+    target = room.schedule(desk.account, f"Read {link}, or {pages.url}/b.")
+    row = desk.until_done(target, 61)
+    assert row["state"] == "posted", row
+    [entry] = desk.stand.ledger()
+    thumbnail = entry["article"].pop("thumbnail")
+    assert entry["article"] == {"source": link, "title": "café & more",
+                                "description": 'What it "says"'}
+    [picture] = entry["media"]
+    assert thumbnail.startswith("urn:li:image:") and picture["sha256"] == \
+        hashlib.sha256(PICTURE).hexdigest()
+    assert [path for method, path in pages.order()["requests"]] == [
+        "/page/café", "/image.png"]
+
+
+def article(page, pages):
+    """What a post with a link became, all but its source; or None."""
+    before = page.stand.ledger()
+    row = page.until_done(page.room.schedule(
+        page.account, f"{len(before)}: {pages.url}/page/a"), 61)
+    assert row["state"] == "posted", row
+    [entry] = page.stand.ledger()[len(before):]
+    return entry["article"] and set(entry["article"]) - {"source"}
+
+
+def test_a_card_costs_no_post(page, files):
+    """Neither its page, nor its picture, nor what LinkedIn thinks of it."""
+    room, pages = page.room, page.room.stand("bluesky")
+    words = {"title", "description"}
+    pages.fault("status", path="/page/", status=404)
+    assert article(page, pages) is None
+    pages.fault("status", path="/image.png", status=500)
+    assert article(page, pages) == words
+    page.stand.fault("status", path=".*/rest/images", method="POST",
+                     status=400, body={})
+    assert article(page, pages) == words
+    page.stand.order(set={"failure": "No picture."})
+    assert article(page, pages) == words
+    page.stand.fault("status", status=422, body={"message": "no such article"},
+                     **SENDING)
+    assert article(page, pages) is None
+    page.stand.order(set={"failure": None})
+    asked = len(pages.order()["requests"])
+    target = schedule(room, page.account, f"See {pages.url}/page/a", files,
+                      ["1.png"])
+    assert page.until_done(target)["state"] == "posted"
+    assert page.stand.ledger()[-1]["article"] is None
+    assert len(pages.order()["requests"]) == asked
 
 
 def test_a_video_goes_up_in_parts_without_a_token(either,
