@@ -66,6 +66,17 @@ media_store_begin(struct media_temp *temp)
 }
 
 int
+media_store_begin_nameless(struct media_temp *temp)
+{
+    if (!media_store_begin(temp))
+        return 0;
+    if (temp->path != NULL)
+        unlink(temp->path);
+    temp->path = NULL;
+    return 1;
+}
+
+int
 media_store_add(struct media_temp *temp, const void *bytes, size_t length)
 {
     const char *p = bytes;

@@ -19,8 +19,10 @@ struct media_temp {
 
 /* Begin a file. Returns 1, or 0 with errno set; ENOSPC also when less than
    minimum_free_mb of the disk would stay free. The named form is for bytes
-   that something else writes to path; it needs media_store_measure(). */
+   that something else writes to path; it needs media_store_measure(). The
+   nameless one is gone with the program. */
 int media_store_begin(struct media_temp *);
+int media_store_begin_nameless(struct media_temp *);
 int media_store_begin_named(struct media_temp *);
 
 /* Append bytes. Returns 1, or 0 with errno set (ENOSPC, EDQUOT: the disk is

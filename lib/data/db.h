@@ -73,8 +73,10 @@ enum outcome db_run(const char *sql);
 
 /* Run one statement whose rows' texts, one after the other, are the reply;
    append them. A long list is best told so: never all of it is in SQLite's
-   hands. */
-enum outcome db_run_reply(const char *sql, struct text *reply);
+   hands. After each row after() may take from the reply what is there (NULL:
+   it grows). */
+enum outcome db_run_reply(const char *sql, struct text *reply,
+                          void (*after)(struct text *reply));
 
 /* Run a statement that gives rows: step() is called for each, with the
    columns set as named values, after all rows have been read (so it may run

@@ -44,6 +44,21 @@ row_copy(sqlite3_stmt *statement)
 }
 
 void
+row_tell(sqlite3_stmt *statement, struct text *reply)
+{
+    int i, count = sqlite3_column_count(statement);
+
+    for (i = 0; i < count; i++) {
+        const unsigned char *text = sqlite3_column_text(statement, i);
+
+        if (text == NULL && sqlite3_column_type(statement, i) != SQLITE_NULL)
+            die("out of memory at a row of: %.300s", sqlite3_sql(statement));
+        text_add_bytes(reply, text,
+                       (size_t)sqlite3_column_bytes(statement, i));
+    }
+}
+
+void
 row_set_values(const struct row *row)
 {
     int i;

@@ -3,6 +3,7 @@
 #ifndef ROW_H
 #define ROW_H
 #include <sqlite3.h>
+#include "base/text.h"
 #include "data/value.h"
 
 /* One row's columns, in the order of the statement. */
@@ -15,6 +16,9 @@ struct row {
 /* The row that a statement stands on, in the arena. die()s where SQLite lacks
    the memory to hand a value out. */
 struct row *row_copy(sqlite3_stmt *);
+
+/* Append the texts of the row that a statement stands on, copied but once. */
+void row_tell(sqlite3_stmt *, struct text *);
 
 /* Set the named values to a row's, by its columns' names. */
 void row_set_values(const struct row *);

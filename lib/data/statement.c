@@ -176,26 +176,28 @@ db_run(const char *sql)
     return outcome;
 }
 
-/* Append a row's texts, which are not copied twice. */
+struct told {
+    struct text *reply;
+    void (*after)(struct text *reply);
+};
+
 static void
-keep_reply(sqlite3_stmt *statement, void *reply)
+tell(sqlite3_stmt *statement, void *context)
 {
-    int i, count = sqlite3_column_count(statement);
+    const struct told *told = context;
 
-    for (i = 0; i < count; i++) {
-        const unsigned char *text = sqlite3_column_text(statement, i);
-
-        if (text == NULL && sqlite3_column_type(statement, i) != SQLITE_NULL)
-            die("out of memory at a row of: %.300s", sqlite3_sql(statement));
-        text_add_bytes(reply, text,
-                       (size_t)sqlite3_column_bytes(statement, i));
-    }
+    row_tell(statement, told->reply);
+    if (told->after != NULL)
+        told->after(told->reply);
 }
 
 enum outcome
-db_run_reply(const char *sql, struct text *reply)
+db_run_reply(const char *sql, struct text *reply,
+             void (*after)(struct text *reply))
 {
-    return run_to_end(prepare_single(sql), keep_reply, reply);
+    struct told told = { reply, after };
+
+    return run_to_end(prepare_single(sql), tell, &told);
 }
 
 int

@@ -225,7 +225,7 @@ reply_changed(const char *sql)
     const char *post = value_text("target_post");
     struct text body = { .limit = TEXT_LIMIT };
 
-    db_run_reply(sql, &body);
+    db_run_reply(sql, &body, NULL);
     reply_keep(200, &body);
     change_now(post);
     db_begin();

@@ -104,9 +104,7 @@ extern const struct dialect socialsyncer;
     " AND " KEY_SEES_WHOLE("my", "p.id")
 
 /* A page is what follows its cursor, an id; one row more is read, to know
-   whether there is more. It ends early where its posts are so long that the
-   answer would take too much memory; for the same reason each post is a row
-   of its own. */
+   whether there is more. */
 #define SYNCER_FILTER \
     SYNCER_FROM \
     " AND p.id < coalesce(:cursor, '~')" \
@@ -117,28 +115,17 @@ extern const struct dialect socialsyncer;
     " AND (:toDate IS NULL OR p.created_at <= :toDate)" \
     " ORDER BY p.id DESC"
 
-#define SYNCER_BYTES \
-    "coalesce(length(CAST(p.text AS BLOB)), 0)" \
-    " + (SELECT coalesce(sum(length(CAST(t.text AS BLOB))), 0)" \
-    "  FROM target t WHERE t.post = p.id)" \
-    " + (SELECT coalesce(sum(length(x.url)), 0) FROM attachment x" \
-    "  WHERE x.post = p.id)"
 #define SYNCER_PAGE \
-    "WITH page AS MATERIALIZED (SELECT id, row_number() OVER newest AS" \
-    "  place, sum(bytes) OVER newest AS total" \
-    "  FROM (SELECT p.id, " SYNCER_BYTES " AS bytes" SYNCER_FILTER \
-    "   LIMIT :limit + 1) WINDOW newest AS (ORDER BY id DESC))," \
-    " cut AS MATERIALIZED (SELECT count(*) AS places FROM page" \
-    "  WHERE place <= :limit AND (place = 1 OR total <= 250000))" \
+    "WITH page AS MATERIALIZED (SELECT id, row_number() OVER" \
+    "  (ORDER BY id DESC) AS place FROM (SELECT p.id" SYNCER_FILTER \
+    "   LIMIT :limit + 1))" \
     " SELECT '{\"posts\":[', '', '', '', '', ''" \
-    " UNION ALL " SYNCER_POSTS("(SELECT id, place FROM page, cut" \
-    "  WHERE place <= places)", "") \
+    " UNION ALL " SYNCER_POSTS("(SELECT * FROM page WHERE place <= :limit)", \
+                              "") \
     " UNION ALL SELECT '],\"cursor\":', coalesce((SELECT json_quote(" \
-    "   'post_' || id) FROM page, cut WHERE place = places" \
-    "   AND places < (SELECT count(*) FROM page)), 'null')," \
-    "  ',\"hasMore\":'," \
-    "  iif((SELECT count(*) > places FROM page, cut), 'true', 'false')," \
-    "  '}', ''"
+    "   'post_' || (SELECT id FROM page WHERE place = :limit))" \
+    "  FROM page WHERE place > :limit), 'null'), ',\"hasMore\":'," \
+    "  iif((SELECT count(*) > :limit FROM page), 'true', 'false'), '}', ''"
 
 #define SYNCER_THIS(more) \
     "WITH this AS MATERIALIZED (SELECT p.id, 1 AS place" SYNCER_FROM \

@@ -7,8 +7,7 @@ const struct field syncer_filter_fields[] = {
     { "status", TEXT, .one_of = "draft scheduled publishing published failed"
                                 " partial" },
     { "platform", TEXT, 0, 40, .words = "Posts with this platform" },
-    { "limit", INTEGER, 1, 100, .otherwise = "20",
-      .words = "Page size, at most: a page of very long posts is shorter" },
+    { "limit", INTEGER, 1, 100, .otherwise = "20", .words = "Page size" },
     { "cursor", ID, .wrong = FAULT_CURSOR,
       .words = "cursor of the page before" },
     { "fromDate", TIME, .day = DAY_BEGIN, .words = "Created then or later" },

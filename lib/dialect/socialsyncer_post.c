@@ -219,7 +219,7 @@ syncer_create(void)
     value_set_text("id", post->id);
     syncer_sign_one();
     if (post->at_once) {
-        db_run_reply(SYNCER_ONE, &body);
+        db_run_reply(SYNCER_ONE, &body, NULL);
         reply_keep(201, &body);
         publish_now(post->id);
         db_begin();
@@ -237,7 +237,7 @@ syncer_edit(void)
                               &kept));
     value_set_text("edit_kept", kept);
     syncer_sign_one();
-    db_run_reply(SYNCER_EDITED, &body);
+    db_run_reply(SYNCER_EDITED, &body, NULL);
     reply_keep(200, &body);
     change_now(id);
     db_begin();

@@ -96,33 +96,6 @@ add_headers(const struct download *file, const char *tag)
                                                       : "attachment");
 }
 
-/* Write length bytes from a place in the file, piece by piece. A client that
-   goes away, or a disk that fails, ends the program: the answer is short. */
-_Noreturn static void
-send_bytes(int file, long long at, long long length)
-{
-    static char piece[64 * 1024];
-
-    while (length > 0) {
-        size_t most = length < (long long)sizeof piece ? (size_t)length
-                                                       : sizeof piece;
-        ssize_t got = pread(file, piece, most, at), wrote, done;
-
-        if (got <= 0)
-            program_end(1);
-        for (done = 0; done < got; done += wrote) {
-            wrote = write(STDOUT_FILENO, piece + done, (size_t)(got - done));
-            if (wrote < 0 && errno == EINTR)
-                wrote = 0;
-            else if (wrote <= 0)
-                program_end(0);
-        }
-        at += got;
-        length -= got;
-    }
-    program_end(0);
-}
-
 _Noreturn static void
 send_nothing(int status)
 {
@@ -155,7 +128,7 @@ send_open_file(const struct download *file, int open_file, long long bytes)
     reply_stream(range > 0 ? 206 : 200, file->type, last - first + 1);
     if (head || (range == 0 && config()->x_sendfile != NULL))
         program_end(0);
-    send_bytes(open_file, first, last - first + 1);
+    reply_file(open_file, first, last - first + 1);
 }
 
 struct fault

@@ -1,6 +1,7 @@
 /* endpoint.c: one request through one row of a program's table. */
 #include "web/endpoint.h"
 #include "web/access.h"
+#include "web/answer.h"
 #include "web/describe.h"
 #include "web/field.h"
 #include "web/idempotency.h"
@@ -211,9 +212,9 @@ serve_sql(int status, const char *sql, enum fault_kind absent)
 {
     struct text body = { .limit = TEXT_LIMIT };
 
-    switch (db_run_reply(sql, &body)) {
+    switch (db_run_reply(sql, &body, answer_put_by)) {
     case DB_ROW:
-        reply(status, &body);
+        answer_send(status, &body);
     case DB_NO_ROW:
         refuse_kind(absent ? absent : FAULT_NOT_FOUND);
     case DB_REFUSED:

@@ -53,7 +53,7 @@ answer_again(void)
     int status = (int)value_integer("idempotency_status", 500);
 
     request_body_done();
-    db_run_reply("SELECT body" KEPT, &stored);
+    db_run_reply("SELECT body" KEPT, &stored, NULL);
     if (value_integer("idempotency_sealed", 0)) {
         secret_load_key(config()->key_file);
         if (!secret_open("idempotency", stored.data, stored.length, &body))

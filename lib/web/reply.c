@@ -123,6 +123,25 @@ reply_stream(int status, const char *type, long long length)
 }
 
 void
+reply_file(int file, long long at, long long length)
+{
+    static char piece[64 * 1024];
+
+    while (length > 0) {
+        size_t most = length < (long long)sizeof piece ? (size_t)length
+                                                       : sizeof piece;
+        ssize_t got = pread(file, piece, most, at);
+
+        if (got <= 0)
+            program_end(1);
+        write_both(piece, (size_t)got, "", 0);
+        at += got;
+        length -= got;
+    }
+    program_end(0);
+}
+
+void
 reply_keep(int status, const struct text *body)
 {
     idempotency_store(status, body);

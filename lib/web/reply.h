@@ -46,6 +46,10 @@ _Noreturn void refuse_field(enum fault_kind, const char *field,
 int reply_error(const struct fault *, struct text *body);
 
 /* Write status and headers, then stop buffering: the caller streams length
-   bytes of body to standard output itself and ends by program_end(0). */
+   bytes of body to standard output itself and ends by program_end(0), or has
+   reply_file() do both: so many bytes from a place in a file, piece by piece.
+   A client that goes away, or a disk that fails, ends the program: the answer
+   is short. */
 void reply_stream(int status, const char *type, long long length);
+_Noreturn void reply_file(int file, long long at, long long length);
 #endif

@@ -200,40 +200,64 @@ def test_the_longest_answer_is_kept(machine):
     assert figure < MOST + 1 and again < MOST, (figure, again)
 
 
+LONGEST = "platform=facebook&limit=100"
+
+
 def pages(machine, path, cursor_field, list_field):
-    """The ids of all posts of a list, page by page."""
-    seen, cursor = [], ""
+    """The ids of all posts of a list, page by page; the longest page."""
+    seen, longest, cursor = [], 0, ""
     while cursor is not None:
         figure, status, answer = peak(machine, "GET", path, query=(
-            "limit=100" + (f"&cursor={cursor}" if cursor else "")))
+            f"{LONGEST}&cursor={cursor}" if cursor else LONGEST))
         assert status == 200, answer[:300]
         assert figure < MOST, (path, figure, len(answer))
         page = json.loads(answer)
         seen += [post["id"] for post in page[list_field]]
+        longest = max(longest, len(answer))
         cursor = page.get(cursor_field)
         assert page.get("hasMore", cursor is not None) \
             is (cursor is not None)
     assert seen == sorted(set(seen), reverse=True)
-    return seen
+    return seen, longest
+
+
+def repeat(machine, post, count):
+    """Store so many copies of a post with one target, all older than it."""
+    copy = ";".join(
+        f"CREATE TEMP TABLE c AS SELECT * FROM {table} WHERE {column} = '{id}';"
+        f"UPDATE c SET {sets}; INSERT INTO {table} SELECT * FROM c;"
+        "DROP TABLE c"
+        for n in range(count)
+        for own in [f"00000000-0000-7000-8000-{n:012x}"]
+        for table, column, id, sets in [
+            ("post", "id", post, f"id = '{own}'"),
+            ("target", "post", post, f"id = '{own}', post = '{own}'")])
+    machine.sql(f"BEGIN; {copy}; COMMIT")
 
 
 def test_lists_of_the_longest_posts(machine):
-    """SocialSyncer's longest would make a page of 25 MB: a page ends early,
-    and the next goes on behind it."""
-    bodies = [("/socialsyncer/v1/posts", {
-        "content": f"{i:06}" + EMOJI * 63200, "isDraft": True})
-        for i in range(3)]
-    bodies += [("/api/v1/posts", {
-        "platforms": ["threads"], "draft": True, "caption":
-        f"{i:06}" + EMOJI * 110, "profileIds": machine.accounts[:1]})
-        for i in range(10)]
-    for path, body in bodies:
-        made = peak(machine, "POST", path, json.dumps(body).encode())
-        assert made[1] == 201, made[2][:300]
-    assert len(pages(machine, "/socialsyncer/v1/posts", "cursor",
-                     "posts")) >= 13
-    assert len(pages(machine, "/api/v1/posts", "nextCursor", "posts")) >= 10
-    assert len(pages(machine, "/socialrails/api/v1/posts", "", "data")) >= 10
+    """A page of 100 of them has 25 MB, whichever API asks. It is whole, or
+    there is none: where no file can be made for it."""
+    account = machine.add_account("facebook", "--offline", "--handle", "long",
+                                  secret="x")
+    made = peak(machine, "POST", "/socialsyncer/v1/posts", json.dumps({
+        "content": EMOJI * 63206, "isDraft": True, "platforms": [
+            {"platform": "facebook", "accountId": account}]}).encode())
+    assert made[1] == 201, made[2][:300]
+    repeat(machine, json.loads(made[2])["id"].removeprefix("post_"), 100)
+    for path, cursor, posts in (
+            ("/socialsyncer/v1/posts", "cursor", "posts"),
+            ("/api/v1/posts", "nextCursor", "posts"),
+            ("/socialrails/api/v1/posts", "", "data")):
+        seen, longest = pages(machine, path, cursor, posts)
+        assert len(seen) >= 100 and longest > 20 * MEGABYTE, path
+    media = machine.dir / "data/media"
+    media.chmod(0o500)
+    try:
+        _, status, answer = peak(machine, "GET", path, query=LONGEST)
+    finally:
+        media.chmod(0o700)
+    assert status == 500 and "error" in json.loads(answer)
 
 
 def test_an_upload(machine):

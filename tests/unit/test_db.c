@@ -54,10 +54,10 @@ columns_become_values(void **state)
     assert_null(db_text("SELECT NULL"));
     assert_null(db_text("SELECT 1 WHERE 0"));
     assert_int_equal(db_integer("SELECT 'x'", 9), 9);
-    assert_int_equal(db_run_reply("SELECT json_object('a', :n)", &reply),
+    assert_int_equal(db_run_reply("SELECT json_object('a', :n)", &reply, NULL),
                      DB_ROW);
     assert_string_equal(text_string(&reply), "{\"a\":5}");
-    assert_int_equal(db_run_reply("SELECT 1 WHERE 0", &reply), DB_NO_ROW);
+    assert_int_equal(db_run_reply("SELECT 1 WHERE 0", &reply, NULL), DB_NO_ROW);
 }
 
 static void
