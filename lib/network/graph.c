@@ -11,6 +11,7 @@
 enum {
     WAIT_UNTOLD = 15 * MINUTE, WAIT_BLOCKED = 6 * HOUR,
     APPLICATION_LIMIT = 4,      /* the code of the whole application's */
+    SESSION_DEAD = 102, TOKEN_DEAD = 190,       /* codes of a dead token */
     SERVER_ERROR = 2207082,     /* a subcode of no code that is known */
     ANY_FIRST = -1000, ANY_LAST = INT_MAX
 };
@@ -225,6 +226,18 @@ graph_refusal(const char *title, const struct http_answer *answer, int sent)
         result.retry_at = wait_until(answer);
     if (result.kind == RESULT_RETRY && graph_code(answer) == APPLICATION_LIMIT)
         result.pause = PAUSE_ALL;
+    return result;
+}
+
+struct result
+graph_spare(const char *title, const struct http_answer *answer)
+{
+    struct result result = graph_refusal(title, answer, 0);
+    int64_t code = graph_code(answer);
+
+    if (result.kind == RESULT_AUTH && code != TOKEN_DEAD
+        && code != SESSION_DEAD)
+        result.kind = RESULT_REJECTED;
     return result;
 }
 

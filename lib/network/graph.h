@@ -31,6 +31,11 @@ int graph_is_forbidden(const struct http_answer *);
 struct result graph_refusal(const char *title, const struct http_answer *,
                             int sent);
 
+/* The same of a call that publishes nothing: RESULT_AUTH only where the token
+   itself is dead (190, 102). An account that lacks a right, or that Meta keeps
+   from something, may publish all the same: RESULT_REJECTED. */
+struct result graph_spare(const char *title, const struct http_answer *);
+
 /* A time as the Graph APIs print it (2026-03-01T10:00:00+0000); 0 where it is
    none. */
 int64_t graph_time(const char *);
@@ -67,6 +72,7 @@ struct result graph_sync(const struct graph_login *, struct job *,
                          struct connected *);
 
 /* A driver's whole refresh. A token that is not a day old, or has expired,
-   cannot be renewed: the network says so. */
+   cannot be renewed: the network says so. Its refusals are Meta's, not
+   OAuth's: RESULT_AUTH only where the token is dead. */
 struct result graph_refresh(const struct graph_login *, struct job *);
 #endif

@@ -7,18 +7,15 @@
 
 /* GET url?grant_type=...: the query holds secrets, so it stands in no word of
    ours. */
-static struct oauth_tokens
-trade(const struct graph_login *login, const char *url, struct text *query,
-      const char *grant, const char *token)
+static struct http_answer
+trade(const char *url, struct text *query, const char *grant,
+      const char *token)
 {
-    struct http_answer answer;
-
     http_form_add(query, "grant_type", grant);
     http_form_add(query, "access_token", token);
-    answer = http_send(&(struct http_request){
+    return http_send(&(struct http_request){
         .url = memory_format("%s?%s", url, text_string(query)),
         .headers = { "Accept: application/json" } });
-    return oauth_tokens_in(login->provider.title, &answer);
 }
 
 /* What the answer to a code says was granted, parted by spaces; NULL where it
@@ -46,12 +43,14 @@ trade_code(const struct graph_login *login, const char *app,
                                                 redirect_uri, "", code);
     const char *granted = rights_in(&tokens);
     struct text query = { 0 };
+    struct http_answer answer;
 
     if (tokens.access_token == NULL)
         return tokens;
     http_form_add(&query, "client_secret", json_text(app, "$.client_secret"));
-    tokens = trade(login, login->exchange_url, &query, login->exchange_grant,
+    answer = trade(login->exchange_url, &query, login->exchange_grant,
                    tokens.access_token);
+    tokens = oauth_tokens_in(login->provider.title, &answer);
     if (tokens.scope == NULL)
         tokens.scope = granted;
     return tokens;
@@ -91,11 +90,13 @@ struct result
 graph_refresh(const struct graph_login *login, struct job *job)
 {
     struct text query = { 0 };
-    struct oauth_tokens tokens = trade(login, login->refresh_url, &query,
+    struct http_answer answer = trade(login->refresh_url, &query,
         login->refresh_grant, oauth_credential(job, "$.access_token"));
+    struct oauth_tokens tokens = oauth_tokens_in(login->provider.title,
+                                                 &answer);
 
     if (tokens.access_token == NULL)
-        return tokens.result;
+        return graph_spare(login->provider.title, &answer);
     value_set_text("graph_old", job->credentials);
     value_set_text("graph_new", oauth_credentials(&tokens));
     job->save_credentials(job, json_make("json_patch(:graph_old,"

@@ -309,6 +309,30 @@ def test_tokens_are_renewed_and_posts_measured(
         assert row["measure_after"] > room.now() + 3000000
 
 
+def test_only_a_dead_token_that_is_not_renewed_ends_an_account(
+        open_newsroom):
+    """Meta's code counts, not the status, which is 400 for everything."""
+    room, threads, _ = opened(open_newsroom, THREADS)
+    instagram, _ = room.oauth(INSTAGRAM.name, INSTAGRAM.account)
+    errors = [{"code": code, "message": "No"} for code in (4, 17, 1, 2, 10)] \
+        + [{"code": 999, "is_transient": True, "message": "Later"}, None,
+           {"code": 190, "error_subcode": 463, "message": "Session ended"}]
+    for error in errors:
+        for stand in threads, instagram:
+            stand.fault("status", status=400, method="GET",
+                        path="/[^/]+/refresh_access_token",
+                        body={"error": error} if error else "<p>no JSON</p>")
+        room.write([f"UPDATE account SET refresh_at = {room.now()}"])
+        collect(room, 1)
+        assert [stand.order()["faults"] for stand in (threads, instagram)] \
+            == [0, 0], error
+        dead = error is not None and error["code"] == 190
+        assert room.sql("SELECT status, credentials_version AS version FROM"
+                        " account") == [
+            {"status": "expired" if dead else "active", "version": 1}] * 2, \
+            error
+
+
 def test_a_post_on_threads_is_deleted(open_newsroom):
     room, stand, account = opened(open_newsroom, THREADS)
     stand.order(set={"polls": 0})
