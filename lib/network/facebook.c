@@ -20,7 +20,7 @@ facebook_base(void)
 }
 
 const char *
-facebook_url(const char *id, const char *rest)
+facebook_place(const char *id, const char *rest)
 {
     struct text url = { 0 };
 
@@ -28,6 +28,22 @@ facebook_url(const char *id, const char *rest)
     text_add_url_part(&url, id);
     text_add(&url, rest);
     return text_string(&url);
+}
+
+const char *
+facebook_secret(const struct job *job)
+{
+    const char *id = job->app ? json_text(job->app, "$.client_id") : NULL;
+
+    return id && text_same(id, oauth_credential(job, "$.client_id"))
+           ? json_text(job->app, "$.client_secret") : NULL;
+}
+
+const char *
+facebook_url(const struct job *job, const char *id, const char *rest)
+{
+    return graph_proven(facebook_place(id, rest), facebook_secret(job),
+                        facebook_token(job));
 }
 
 const char *
@@ -97,7 +113,7 @@ facebook_posted(const struct job *job, const char *id)
     const char *told = NULL;
 
     if (!facebook_is_story(job)) {
-        answer = graph_get(facebook_url(id, "?fields=permalink_url"),
+        answer = graph_get(facebook_url(job, id, "?fields=permalink_url"),
                            facebook_token(job));
         if (graph_is_good(&answer))
             told = json_text(text_string(&answer.body), "$.permalink_url");
@@ -208,8 +224,8 @@ send(struct job *job)
 {
     struct text form = { 0 };
     const char *edge = any_form(job, &form), *id;
-    struct http_answer answer = graph_post(facebook_url(job->remote_account,
-        edge), facebook_token(job), &form);
+    struct http_answer answer = graph_post(facebook_url(job,
+        job->remote_account, edge), facebook_token(job), &form);
     struct result result;
 
     id = id_of(job, &answer);

@@ -13,8 +13,9 @@
    post's id, cover: what went wrong with it, or ""}.
 
    Credentials are {access_token: the Page's, user_token: the person's who
-   connected it, scope}; accounts of before have no user_token, and it ends
-   after some 60 days. */
+   connected it, client_id: the application that they were given to, scope};
+   accounts of before have no user_token and no client_id, and a user_token
+   ends after some 60 days. */
 #ifndef FACEBOOK_H
 #define FACEBOOK_H
 #include "network/graph.h"
@@ -22,8 +23,14 @@
 /* The Graph API with its version. */
 const char *facebook_base(void);
 
-/* The URL of an object: base/ID and what follows, "/feed" or a query. */
-const char *facebook_url(const char *id, const char *rest);
+/* The URL of an object: base/ID and what follows, "/feed" or a query; and
+   that with graph_proven() for a call with the job's Page token. */
+const char *facebook_place(const char *id, const char *rest);
+const char *facebook_url(const struct job *, const char *id, const char *rest);
+
+/* The application's secret, where the account's token is one of it: NULL where
+   it is another's by now, or was connected before Crier kept whose it is. */
+const char *facebook_secret(const struct job *);
 
 /* The job's Page token. */
 const char *facebook_token(const struct job *);
@@ -87,12 +94,12 @@ struct result facebook_look_up(struct job *);
 struct result facebook_edit(struct job *);
 struct result facebook_remove(struct job *);
 struct result facebook_measure(struct job *, struct metrics *);
+struct result facebook_sync(struct job *, struct connected *);
 
 /* facebook_connect.c */
 struct oauth_start facebook_oauth_begin(const char *server, const char *app,
                                         const char *redirect_uri,
                                         const char *state);
-struct result facebook_sync(struct job *, struct connected *);
 struct connected facebook_oauth_finish(const char *server, const char *app,
                                        const char *redirect_uri,
                                        const char *verifier,

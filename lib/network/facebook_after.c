@@ -1,4 +1,5 @@
-/* facebook_after.c: a public post: change it, take it away, measure it. */
+/* facebook_after.c: a public post: change it, take it away, measure it; and the
+   Page: ask anew who it is. */
 #include "network/facebook.h"
 #include "network/told.h"
 #include "base/memory.h"
@@ -17,7 +18,7 @@ facebook_edit(struct job *job)
                            "A story has no text that could be changed.");
     http_form_add(&form, facebook_is_video_id(job->remote_id)
                          ? "description" : "message", job->text);
-    answer = graph_post(facebook_url(job->remote_id, ""),
+    answer = graph_post(facebook_url(job, job->remote_id, ""),
                         facebook_token(job), &form);
     if (graph_is_good(&answer))
         return told_result(RESULT_READY, NULL, NULL);
@@ -27,8 +28,8 @@ facebook_edit(struct job *job)
 struct result
 facebook_remove(struct job *job)
 {
-    struct http_answer answer = graph_delete(facebook_url(job->remote_id, ""),
-                                             facebook_token(job));
+    struct http_answer answer = graph_delete(facebook_url(job, job->remote_id,
+        ""), facebook_token(job));
 
     if (graph_is_good(&answer) || (graph_code(&answer) == PARAMETER
                                    && graph_subcode(&answer) == GONE))
@@ -48,7 +49,7 @@ insights(const struct job *job, struct metrics *metrics)
     struct http_answer answer;
     int64_t counts[2];
 
-    graph_insights(facebook_url(job->remote_id, "/insights"), names,
+    graph_insights(facebook_url(job, job->remote_id, "/insights"), names,
                    "&period=lifetime", facebook_token(job), counts, &answer);
     metrics->views = counts[0];
     metrics->clicks = counts[1];
@@ -64,7 +65,7 @@ video_insights(const struct job *job, struct metrics *metrics)
     int i;
 
     for (i = 0; i < 2 && metrics->views < 0; i++)
-        graph_insights(facebook_url(job->remote_id, "/video_insights"),
+        graph_insights(facebook_url(job, job->remote_id, "/video_insights"),
                        names[i], "&period=lifetime", facebook_token(job),
                        &metrics->views, &answer);
 }
@@ -77,7 +78,7 @@ static struct result
 measure(const struct job *job, struct metrics *metrics)
 {
     int is_video = facebook_is_video_id(job->remote_id);
-    struct http_answer answer = graph_get(facebook_url(job->remote_id,
+    struct http_answer answer = graph_get(facebook_url(job, job->remote_id,
         is_video ? "?fields=status," COUNTS : "?fields=shares," COUNTS),
         facebook_token(job));
     const char *body = text_string(&answer.body);
@@ -108,4 +109,32 @@ facebook_measure(struct job *job, struct metrics *metrics)
         return told_result(RESULT_REJECTED, "platform_rejected",
                            "Facebook tells no numbers of a story.");
     return measure(job, metrics);
+}
+
+/* ------------------------------------------------------------ the Page */
+
+/* A Page's own token answers for the Page. */
+struct result
+facebook_sync(struct job *job, struct connected *connected)
+{
+    struct http_answer answer = graph_get(facebook_url(job,
+        job->remote_account,
+        "?fields=id,name,username,picture.type(large)%7Burl%7D"),
+        facebook_token(job));
+    const char *body = text_string(&answer.body), *handle;
+
+    if (!graph_is_good(&answer))
+        return facebook_refusal(&answer, 0);
+    handle = told_id(body, "$.username");
+    *connected = (struct connected){
+        .remote_id = told_id(body, "$.id"),
+        .name = json_text(body, "$.name"),
+        .handle = handle ? handle : told_id(body, "$.id"),
+        .avatar_url = json_text(body, "$.picture.data.url")
+    };
+    if (connected->remote_id == NULL)
+        return told_of_account("Facebook does not say which Page it is.");
+    connected->profile_url = memory_format("https://www.facebook.com/%s",
+                                           connected->handle);
+    return told_of_account(NULL);
 }

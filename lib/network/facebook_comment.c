@@ -48,7 +48,8 @@ static struct graph_comments
 api(const struct job *job)
 {
     return (struct graph_comments){ .title = "Facebook",
-        .base = facebook_base(), .ids = { job->reply_to, other_id(job) },
+        .base = facebook_base(), .secret = facebook_secret(job),
+        .ids = { job->reply_to, other_id(job) },
         .may_come = facebook_is_video_id(job->reply_to),
         .fields = "id,message,from,created_time"
                   "&order=reverse_chronological&limit=10",

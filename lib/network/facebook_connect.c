@@ -41,6 +41,18 @@ facebook_oauth_begin(const char *server, const char *app,
     return oauth_begin(&facebook, app, redirect_uri, state);
 }
 
+/* Who comes back, to which application: JSON {client_id, client_secret}. */
+struct person {
+    const char *app, *token;
+};
+
+static struct http_answer
+ask(const struct person *person, const char *url)
+{
+    return graph_get(graph_proven(url, json_text(person->app,
+                     "$.client_secret"), person->token), person->token);
+}
+
 static struct connected
 refuse(const char *fault)
 {
@@ -91,10 +103,10 @@ rights_in(const char *answer)
 /* People can take each right out of the consent: NULL, or the sentence for
    one who took what publishing needs. *granted is what they left. */
 static const char *
-missing_right(const char *token, const char **granted)
+missing_right(const struct person *person, const char **granted)
 {
-    struct http_answer answer = graph_get(facebook_url("me", "/permissions"),
-                                          token);
+    struct http_answer answer = ask(person, facebook_place("me",
+                                                           "/permissions"));
     int i;
 
     if (!graph_is_good(&answer))
@@ -145,7 +157,8 @@ add_choice(struct text *choices, const char *page)
         " 'avatar_url', :avatar_url, 'limits', '{}', 'token_expires_at', 0,"
         " 'renews', 1,"
         " 'credentials', json_object('access_token', :page_token,"
-        "  'user_token', :page_user, 'scope', :page_scope) || '')"));
+        "  'user_token', :page_user, 'client_id', :page_app,"
+        "  'scope', :page_scope) || '')"));
 }
 
 /* The URL of the list behind a cursor. The one that Facebook gives for it
@@ -155,7 +168,7 @@ list_url(const char *of, const char *edge, const char *after)
 {
     struct text url = { 0 };
 
-    text_add(&url, facebook_url(of, edge));
+    text_add(&url, facebook_place(of, edge));
     text_add(&url, "?fields=id,name,username,access_token,"
              "picture.type(large)%7Burl%7D,tasks&limit=100");
     if (after != NULL) {
@@ -178,15 +191,14 @@ is_new(const struct text *choices, const char *page)
 
 /* Add the Pages of a list: NULL, or why it cannot be read. */
 static const char *
-add_list(struct text *choices, const char *token, const char *of,
+add_list(struct text *choices, const struct person *person, const char *of,
          const char *edge)
 {
     const char *after = NULL;
     int i, page, more = 1;
 
     for (page = 0; page < LISTS_MOST && more; page++) {
-        struct http_answer answer = graph_get(list_url(of, edge, after),
-                                              token);
+        struct http_answer answer = ask(person, list_url(of, edge, after));
         const char *body = text_string(&answer.body);
         struct json_member *pages;
         int count;
@@ -206,10 +218,10 @@ add_list(struct text *choices, const char *token, const char *of,
 /* Pages that a person has only through a business are in no list of theirs.
    One without a business is refused these lists: that is no fault. */
 static void
-add_businesses(struct text *choices, const char *token)
+add_businesses(struct text *choices, const struct person *person)
 {
-    struct http_answer answer = graph_get(facebook_url("me",
-        "/businesses?fields=id&limit=100"), token);
+    struct http_answer answer = ask(person, facebook_place("me",
+        "/businesses?fields=id&limit=100"));
     struct json_member *all;
     int i, count;
 
@@ -220,25 +232,26 @@ add_businesses(struct text *choices, const char *token)
         const char *id = told_id(all[i].json, "$.id");
 
         if (id != NULL) {
-            add_list(choices, token, id, "/owned_pages");
-            add_list(choices, token, id, "/client_pages");
+            add_list(choices, person, id, "/owned_pages");
+            add_list(choices, person, id, "/client_pages");
         }
     }
 }
 
 static struct connected
-list_pages(const char *token, const char *granted)
+list_pages(const struct person *person, const char *granted)
 {
     struct text choices = { .limit = TEXT_LIMIT };
     const char *fault;
 
     value_set_text("page_scope", granted);
-    value_set_text("page_user", token);
-    fault = add_list(&choices, token, "me", "/accounts");
+    value_set_text("page_user", person->token);
+    value_set_text("page_app", json_text(person->app, "$.client_id"));
+    fault = add_list(&choices, person, "me", "/accounts");
     if (fault != NULL)
         return refuse(fault);
     if (text_has_word(granted, "business_management"))
-        add_businesses(&choices, token);
+        add_businesses(&choices, person);
     if (choices.length == 0)
         return refuse("Facebook names no Page that you may publish on. Make"
                       " one, or choose it in Facebook's dialog, then start"
@@ -246,31 +259,6 @@ list_pages(const char *token, const char *granted)
     text_add(&choices, "]");
     return (struct connected){ .server = "", .limits = "{}",
                                .choices = text_string(&choices) };
-}
-
-/* A Page's own token answers for the Page. */
-struct result
-facebook_sync(struct job *job, struct connected *connected)
-{
-    struct http_answer answer = graph_get(facebook_url(job->remote_account,
-        "?fields=id,name,username,picture.type(large)%7Burl%7D"),
-        facebook_token(job));
-    const char *body = text_string(&answer.body), *handle;
-
-    if (!graph_is_good(&answer))
-        return facebook_refusal(&answer, 0);
-    handle = told_id(body, "$.username");
-    *connected = (struct connected){
-        .remote_id = told_id(body, "$.id"),
-        .name = json_text(body, "$.name"),
-        .handle = handle ? handle : told_id(body, "$.id"),
-        .avatar_url = json_text(body, "$.picture.data.url")
-    };
-    if (connected->remote_id == NULL)
-        return told_of_account("Facebook does not say which Page it is.");
-    connected->profile_url = memory_format("https://www.facebook.com/%s",
-                                           connected->handle);
-    return told_of_account(NULL);
 }
 
 struct connected
@@ -282,12 +270,14 @@ facebook_oauth_finish(const char *server, const char *app,
     struct oauth_tokens tokens = oauth_exchange(&facebook, app, redirect_uri,
                                                 verifier, code);
     const char *fault, *granted = "";
+    struct person person = { .app = app };
 
     (void)server;
     if (tokens.access_token != NULL)
         tokens = lengthen(app, tokens.access_token);
     if (tokens.access_token == NULL)
         return refuse(oauth_why(&tokens));
-    fault = missing_right(tokens.access_token, &granted);
-    return fault ? refuse(fault) : list_pages(tokens.access_token, granted);
+    person.token = tokens.access_token;
+    fault = missing_right(&person, &granted);
+    return fault ? refuse(fault) : list_pages(&person, granted);
 }

@@ -116,7 +116,7 @@ found(struct job *job, const char *post)
 struct result
 facebook_find(struct job *job, int64_t since)
 {
-    struct http_answer answer = graph_get(facebook_url(job->remote_account,
+    struct http_answer answer = graph_get(facebook_url(job, job->remote_account,
         memory_format("/published_posts?fields=id,message,created_time,"
             "attachments%%7Bmedia_type,target%%7Bid%%7D,"
             "subattachments%%7Btarget%%7Bid%%7D%%7D%%7D&since=%lld&limit=25",
@@ -152,7 +152,7 @@ is_phase(const char *body, const char *phase, const char *word)
 static struct result
 look_at_reel(struct job *job, const char *id)
 {
-    struct http_answer answer = graph_get(facebook_url(id,
+    struct http_answer answer = graph_get(facebook_url(job, id,
         "?fields=status,post_id,published"), facebook_token(job));
     const char *body = text_string(&answer.body);
 

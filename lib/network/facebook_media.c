@@ -42,7 +42,7 @@ upload_photo(struct job *job, int place)
 {
     const struct job_media *media = &job->media[place];
     struct http_request request = { .method = "POST",
-        .url = facebook_url(job->remote_account, "/photos"),
+        .url = facebook_url(job, job->remote_account, "/photos"),
         .bearer = facebook_token(job),
         .headers = { "Accept: application/json" },
         .seconds = told_seconds(media->bytes),
@@ -88,7 +88,7 @@ facebook_media_forget(const struct job *job)
 
     for (i = 0; i < job->media_count; i++)
         if (facebook_photo(job, i) != NULL)
-            graph_delete(facebook_url(facebook_photo(job, i), ""),
+            graph_delete(facebook_url(job, facebook_photo(job, i), ""),
                          facebook_token(job));
 }
 
@@ -131,7 +131,7 @@ start_reel(struct job *job)
     const char *body, *id, *url;
 
     http_form_add(&form, "upload_phase", "start");
-    answer = graph_post(facebook_url(job->remote_account,
+    answer = graph_post(facebook_url(job, job->remote_account,
         facebook_phases(job)), facebook_token(job), &form);
     if (!graph_is_good(&answer))
         return facebook_refusal(&answer, 0);
@@ -191,7 +191,7 @@ upload_reel(struct job *job, int64_t offset)
 static struct result
 resume_reel(struct job *job)
 {
-    struct http_answer answer = graph_get(facebook_url(facebook_reel(job),
+    struct http_answer answer = graph_get(facebook_url(job, facebook_reel(job),
         "?fields=status"), facebook_token(job));
     const char *body = text_string(&answer.body), *video;
     int64_t there;
@@ -224,7 +224,7 @@ resume_reel(struct job *job)
 static struct result
 await_whole(struct job *job)
 {
-    struct http_answer answer = graph_get(facebook_url(facebook_reel(job),
+    struct http_answer answer = graph_get(facebook_url(job, facebook_reel(job),
         "?fields=status"), facebook_token(job));
     const char *body = text_string(&answer.body), *is;
     struct result result;

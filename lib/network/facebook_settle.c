@@ -40,7 +40,7 @@ set_cover(const struct job *job, const char *link, const char *video)
     if (picture.type == NULL)
         return picture.why;
     answer = http_send(&(struct http_request){
-        .method = "POST", .url = facebook_url(video, "/thumbnails"),
+        .method = "POST", .url = facebook_url(job, video, "/thumbnails"),
         .bearer = facebook_token(job), .seconds = SECONDS,
         .headers = { "Accept: application/json" },
         .parts = {
@@ -134,7 +134,7 @@ facebook_settled(struct job *job, const char *id)
     if (json_text(job->resume, "$.public") == NULL)
         keep(job, "public", id);
     cover(job, video);
-    answer = graph_get(facebook_url(video, "?fields=status,permalink_url"),
+    answer = graph_get(facebook_url(job, video, "?fields=status,permalink_url"),
                        facebook_token(job));
     body = graph_is_good(&answer) ? text_string(&answer.body) : "{}";
     if (facebook_is_discarded(body, &result))

@@ -66,7 +66,8 @@ facebook_video_forget(struct job *job)
 
 /* ------------------------------------------------------------ bytes */
 
-/* The session's own URL: its id stands there as it was told. */
+/* The session's own URL: its id stands there as it was told, and no proof
+   does, of which nothing is documented here. */
 static const char *
 session_url(const char *id)
 {
@@ -78,11 +79,12 @@ start(struct job *job)
 {
     const struct job_media *media = &job->media[0];
     struct text form = { 0 };
-    struct http_answer answer = graph_post(facebook_url(
-        json_text(job->app, "$.client_id"), memory_format(
-        "/uploads?file_name=%s.%s&file_length=%lld&file_type=%s", media->id,
-        media->extension, (long long)media->bytes, media->type)),
-        person_token(job), &form);
+    const char *place = facebook_place(json_text(job->app, "$.client_id"),
+        memory_format("/uploads?file_name=%s.%s&file_length=%lld&file_type=%s",
+            media->id, media->extension, (long long)media->bytes,
+            media->type));
+    struct http_answer answer = graph_post(graph_proven(place,
+        facebook_secret(job), person_token(job)), person_token(job), &form);
     const char *id;
 
     if (!graph_is_good(&answer))

@@ -3,6 +3,7 @@
 #include "network/told.h"
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/secret.h"
 #include "data/json.h"
 
 #include <limits.h>
@@ -40,6 +41,18 @@ graph_delete(const char *url, const char *token)
     return http_send(&(struct http_request){
         .method = "DELETE", .url = url, .bearer = token,
         .headers = { "Accept: application/json" } });
+}
+
+const char *
+graph_proven(const char *url, const char *secret, const char *token)
+{
+    char room[HASH_ROOM];
+
+    if (secret == NULL || secret[0] == '\0')
+        return url;
+    return memory_format("%s%sappsecret_proof=%s", url,
+        strchr(url, '?') ? "&" : "?",
+        hmac_hex(secret, strlen(secret), token, strlen(token), room));
 }
 
 static const char *

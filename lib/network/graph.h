@@ -15,6 +15,12 @@ struct http_answer graph_post(const char *url, const char *token,
                               const struct text *form);
 struct http_answer graph_delete(const char *url, const char *token);
 
+/* An URL for a call with a token, with the proof (appsecret_proof) that it
+   comes from the application whose secret this is; as it is where secret is
+   NULL or "". Facebook's applications may require it of each call. */
+const char *graph_proven(const char *url, const char *secret,
+                         const char *token);
+
 /* Is this an answer with status 200 and readable JSON that holds no error? */
 int graph_is_good(const struct http_answer *);
 
@@ -40,7 +46,8 @@ struct result graph_spare(const char *title, const struct http_answer *);
    none. */
 int64_t graph_time(const char *);
 
-/* graph_insights.c: read the insights at a URL by their names (the last is
+/* graph_insights.c: read the insights at a URL (which may have a query) by
+   their names (the last is
    NULL) into as many counts, -1 of what is not told; more goes behind the
    query. A name that this post lacks fails the whole call: then each is asked
    by itself. Returns 1; 0 with the answer that refused. */

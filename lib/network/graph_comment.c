@@ -7,22 +7,23 @@
 
 enum { PARAMETER = 100, GONE = 33 };    /* a code and its subcode */
 
+static const char *
+token_of(const struct job *job)
+{
+    return oauth_credential(job, "$.access_token");
+}
+
 /* base/ID, and what follows. */
 static const char *
-url_of(const struct graph_comments *api, const char *id, const char *rest)
+url_of(const struct graph_comments *api, const struct job *job,
+       const char *id, const char *rest)
 {
     struct text url = { 0 };
 
     text_add_format(&url, "%s/", api->base);
     text_add_url_part(&url, id);
     text_add(&url, rest);
-    return text_string(&url);
-}
-
-static const char *
-token_of(const struct job *job)
-{
-    return oauth_credential(job, "$.access_token");
+    return graph_proven(text_string(&url), api->secret, token_of(job));
 }
 
 static int
@@ -39,7 +40,7 @@ posted(const struct graph_comments *api, const struct job *job,
 
     if (api->link == NULL)
         return comment_posted(id, NULL);
-    answer = graph_get(url_of(api, id, memory_format("?fields=%s",
+    answer = graph_get(url_of(api, job, id, memory_format("?fields=%s",
                                                      api->link)),
                        token_of(job));
     return comment_posted(id, graph_is_good(&answer) ? json_text(
@@ -54,7 +55,7 @@ post(const struct graph_comments *api, const struct job *job, const char *id)
     struct text form = { 0 };
 
     http_form_add(&form, "message", job->text);
-    return graph_post(url_of(api, id, "/comments"), token_of(job), &form);
+    return graph_post(url_of(api, job, id, "/comments"), token_of(job), &form);
 }
 
 /* Where the network surely knows no such post no comment stands: only then
@@ -84,7 +85,7 @@ graph_comment_send(const struct graph_comments *api, const struct job *job)
 static struct http_answer
 list(const struct graph_comments *api, const struct job *job, const char *id)
 {
-    return graph_get(url_of(api, id, memory_format("/comments?fields=%s",
+    return graph_get(url_of(api, job, id, memory_format("/comments?fields=%s",
                                                    api->fields)),
                      token_of(job));
 }

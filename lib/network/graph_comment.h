@@ -10,6 +10,7 @@
 struct graph_comments {
     const char *title;          /* Facebook */
     const char *base;           /* its API with the version */
+    const char *secret;         /* for graph_proven(), or NULL */
     const char *ids[2];         /* of the post; the second is asked where the
                                    network knows nothing of the first; NULL:
                                    there is none */

@@ -27,8 +27,8 @@ insight(const char *answer, const char *name)
 static struct http_answer
 ask(const char *url, const char *metrics, const char *more, const char *token)
 {
-    return graph_get(memory_format("%s?metric=%s%s", url, metrics, more),
-                     token);
+    return graph_get(memory_format("%s%smetric=%s%s", url,
+                     strchr(url, '?') ? "&" : "?", metrics, more), token);
 }
 
 static int64_t

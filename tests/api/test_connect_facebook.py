@@ -111,4 +111,7 @@ def test_connecting_a_page_renews_the_others(connecting):
     for page in bakes, shop:
         answer = instance.post(f"/api/v1/connections/profile_{ids[page]}/sync")
         assert answer.status == 200, answer
+    assert instance.sql("SELECT sync_fault AS fault FROM account WHERE id IN"
+                        f" ('{ids[bakes]}', '{ids[shop]}')") == [
+        {"fault": None}] * 2
     assert status(ids[shop]) == ("active", version + 1)

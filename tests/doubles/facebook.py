@@ -7,7 +7,8 @@ A line of the ledger is one post: id, account (the Page), kind, text, link,
 title, media (sums of what was uploaded, or URLs), alts; or one comment: id,
 account, comment_on (the id that was asked for), text. A token is a person's
 or a Page's; control_token gives that of a person's first Page, or of page, and
-theirs. /_control can call besides
+theirs; foreign: the Page's was given to another application. /_control can
+call besides
 
     forget  {}                      no upload is known any more
     hand    {"page", "text"}        a post made by hand
@@ -16,6 +17,7 @@ theirs. /_control can call besides
 """
 
 import hashlib
+import hmac
 import json
 import os
 import re
@@ -80,12 +82,13 @@ class Facebook(Graph):
         "throws": None,         # (phase, code, message) that it then ends in
         "uploading": 0,         # looks until a whole upload is said to be it
         "role": True,           # have people a role in the application?
+        "proof": True,          # does it require appsecret_proof?
     }
 
     def __init__(self, ledger, clock=None):
         super().__init__(ledger, clock)
         self.photos, self.reels, self.posts = {}, {}, []
-        self.uploads = {}
+        self.uploads, self.foreign = {}, set()
         self.comments = []
 
     def refused(self, status, code, reason):
@@ -114,13 +117,15 @@ class Facebook(Graph):
     def page_token(self, page, scopes, lives=0):
         return self.make(page, scopes, lives=lives)[0]
 
-    def control_token(self, account, page=None, **_):
+    def control_token(self, account, page=None, foreign=False, **_):
         page = page or next(id for id, row in PAGES.items()
                             if row[0] == account)
         scopes = sorted(self.scopes)
         person, _ = self.make(account, scopes, lives=60 * DAY)
-        return {"access_token": self.page_token(page, scopes),
-                "user_token": person}
+        token = self.page_token(page, scopes)
+        self.foreign |= {token} if foreign else set()
+        return {"access_token": token, "user_token": person,
+                "client_id": "another" if foreign else CLIENT_ID}
 
     def control_forget(self):
         self.uploads.clear()
@@ -342,7 +347,24 @@ class Facebook(Graph):
         upload["handle"] = f"4:YS5tcDQ=:{self.new_id()}\n4::{self.new_id()}=="
         return Answer(200, {"h": upload["handle"]})
 
+    def check_proof(self, request):
+        """Of a call with a token, which goes without it from here on."""
+        proofs = [value for name, value in request.query
+                  if name == "appsecret_proof"]
+        token = request.bearer()
+        right = [hmac.new(CLIENT_SECRET.encode(), token.encode(),
+                          "sha256").hexdigest()]
+        if token in self.foreign:
+            right = []
+        if proofs != right and (proofs or self.settings["proof"]):
+            raise self.problem(100, "Invalid appsecret_proof" if proofs else
+                               "calls require an appsecret_proof argument")
+        request.query = [pair for pair in request.query
+                         if pair[0] != "appsecret_proof"]
+
     def dispatch(self, request):
+        if request.bearer() is not None:
+            self.check_proof(request)
         if request.path.startswith(V + "/upload:"):
             return self.upload(request)
         return super().dispatch(request)

@@ -173,25 +173,28 @@ def test_a_video_goes_up_before_it_is_published(open_newsroom, files):
 
 def test_facebook_fetches_what_it_does_not_take(open_newsroom, files):
     """From people without a role in the application, or whose own token has
-    died or was never kept, and what is no MP4: the account stays."""
+    died, was never kept or was given to another application (whose proof we
+    cannot make), and what is no MP4: the account stays."""
     room, stand, account = opened(open_newsroom)
-    dead, mute = (room.add_account(
-        "facebook", "--offline", "--handle", page, secret=json.dumps({
-            **stand.order(call="token", account="alice", page=page),
-            "user_token": token}))
-        for page, token in ((PAGE[:-1] + "3", "dead"), (PAGE[:-1] + "5", "")))
+    dead, mute, other = (room.add_account(
+        "facebook", "--offline", "--handle", PAGE[:-1] + page,
+        secret=json.dumps({**stand.order(
+            call="token", account="alice", page=PAGE[:-1] + page,
+            foreign=page == "2"), **more}))
+        for page, more in (("3", {"user_token": "dead"}),
+                           ("5", {"user_token": ""}), ("2", {})))
     targets = [room.schedule(account, "mov", media=[f"{files}/film.mov"])]
     room.tick()
-    stand.order(set={"role": False})
+    stand.order(set={"role": False, "proof": False})
     targets += [room.schedule(one, text, media=[f"{files}/film.mp4"])
                 for one, text in ((account, "no role"), (dead, "dead"),
-                                  (mute, "mute"))]
-    assert end(room, *targets) == ["posted"] * 4
+                                  (mute, "mute"), (other, "other"))]
+    assert end(room, *targets) == ["posted"] * 5
     assert {post["text"] for post in stand.ledger()
             if "/api/media/serve?key=" in post["media"][0]} == {
-        "mov", "no role", "dead", "mute"}
-    assert stand.requests("POST", UPLOADS) == 2
-    for one in account, dead, mute:
+        "mov", "no role", "dead", "mute", "other"}
+    assert stand.requests("POST", UPLOADS) == 3
+    for one in account, dead, mute, other:
         assert room.account(one)["status"] == "active"
 
 
