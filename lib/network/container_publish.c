@@ -12,8 +12,7 @@
 enum {
     ASK_AGAIN = 1 * MINUTE,
     LINK_LATE = 10 * MINUTE,    /* lists show a post by then, mostly */
-    CLOCKS_APART = 1 * MINUTE,
-    PERMISSION = 10             /* the code of one that is not granted */
+    CLOCKS_APART = 1 * MINUTE
 };
 
 /* The post is there: its id, and its permalink as far as it is told. A link is
@@ -88,7 +87,7 @@ find(const struct container_api *api, const struct job *job,
                           "It is not among the account's newest posts.");
     if (!graph_is_good(&answer)) {
         /* Replies are read with a permission of their own. */
-        if (job->reply_to == NULL || graph_code(&answer) != PERMISSION)
+        if (job->reply_to == NULL || !graph_is_forbidden(&answer))
             *result = graph_refusal(api->title, &answer, 0);
         return NULL;
     }

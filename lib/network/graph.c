@@ -243,7 +243,8 @@ graph_refusal(const char *title, const struct http_answer *answer, int sent)
 }
 
 struct result
-graph_spare(const char *title, const struct http_answer *answer)
+graph_spare(const char *title, const struct http_answer *answer,
+            const char *right)
 {
     struct result result = graph_refusal(title, answer, 0);
     int64_t code = graph_code(answer);
@@ -251,6 +252,9 @@ graph_spare(const char *title, const struct http_answer *answer)
     if (result.kind == RESULT_AUTH && code != TOKEN_DEAD
         && code != SESSION_DEAD)
         result.kind = RESULT_REJECTED;
+    if (right != NULL && graph_is_forbidden(answer))
+        result.words = memory_format("%s did not give the right %s: connect"
+            " the account again and allow it.", title, right);
     return result;
 }
 

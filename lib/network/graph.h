@@ -39,8 +39,10 @@ struct result graph_refusal(const char *title, const struct http_answer *,
 
 /* The same of a call that publishes nothing: RESULT_AUTH only where the token
    itself is dead (190, 102). An account that lacks a right, or that Meta keeps
-   from something, may publish all the same: RESULT_REJECTED. */
-struct result graph_spare(const char *title, const struct http_answer *);
+   from something, may publish all the same: RESULT_REJECTED. right is what the
+   call needs, to be told where it was not granted; or NULL. */
+struct result graph_spare(const char *title, const struct http_answer *,
+                          const char *right);
 
 /* A time as the Graph APIs print it (2026-03-01T10:00:00+0000); 0 where it is
    none. */
@@ -54,6 +56,12 @@ int64_t graph_time(const char *);
 int graph_insights(const char *url, const char *const *names,
                    const char *more, const char *token, int64_t *counts,
                    struct http_answer *);
+
+/* What an answer that refused means for the driver's measure: as of
+   graph_spare(), but what the account may not do today it is asked for again
+   tomorrow, when its owner may have allowed it. */
+struct result graph_unmeasured(const char *title, const struct http_answer *,
+                               const char *right);
 
 /* An hour from now where an answer says that 80 % of the calls are used, of
    the application or of an account; else 0. */

@@ -96,7 +96,7 @@ graph_refresh(const struct graph_login *login, struct job *job)
                                                  &answer);
 
     if (tokens.access_token == NULL)
-        return graph_spare(login->provider.title, &answer);
+        return graph_spare(login->provider.title, &answer, NULL);
     value_set_text("graph_old", job->credentials);
     value_set_text("graph_new", oauth_credentials(&tokens));
     job->save_credentials(job, json_make("json_patch(:graph_old,"

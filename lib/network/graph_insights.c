@@ -58,6 +58,20 @@ graph_insights(const char *url, const char *const *names, const char *more,
     return by_one || graph_is_good(answer);
 }
 
+struct result
+graph_unmeasured(const char *title, const struct http_answer *answer,
+                 const char *right)
+{
+    struct result result = graph_spare(title, answer, right);
+
+    if (result.kind == RESULT_REJECTED
+        && text_same(result.category, "auth_error")) {
+        result.kind = RESULT_RETRY;
+        result.retry_at = clock_now() + DAY;
+    }
+    return result;
+}
+
 /* ------------------------------------------------------------ usage */
 
 static int

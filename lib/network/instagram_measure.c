@@ -4,8 +4,6 @@
 #include "base/memory.h"
 #include "data/json.h"
 
-enum { TOKEN_DEAD = 190 };
-
 static const char *
 media_url(const struct job *job, const char *query)
 {
@@ -27,7 +25,8 @@ told_counts(const struct job *job, struct metrics *metrics)
     const char *body = text_string(&answer.body);
 
     if (!graph_is_good(&answer))
-        return graph_refusal("Instagram", &answer, 0);
+        return graph_unmeasured("Instagram", &answer,
+                                "instagram_business_basic");
     metrics->likes = told_count(body, "$.like_count", -1);
     metrics->comments = told_count(body, "$.comments_count", -1);
     return told_result(RESULT_READY, NULL, NULL);
@@ -43,11 +42,9 @@ measure(const struct job *job, struct metrics *metrics)
     int64_t counts[5];
 
     if (!graph_insights(media_url(job, "/insights"), names, "",
-                        container_token(job), counts, &answer)) {
-        result = graph_refusal("Instagram", &answer, 0);
-        return result.kind == RESULT_AUTH && graph_code(&answer) != TOKEN_DEAD
-               ? told_counts(job, metrics) : result;
-    }
+                        container_token(job), counts, &answer))
+        return graph_is_forbidden(&answer) ? told_counts(job, metrics)
+            : graph_unmeasured("Instagram", &answer, NULL);
     metrics->likes = counts[0];
     metrics->comments = counts[1];
     metrics->shares = counts[2];

@@ -152,7 +152,7 @@ take_away(struct job *job)
 
     if (graph_is_good(&answer) || threads_is_absent(&answer))
         return told_result(RESULT_READY, NULL, NULL);
-    return graph_refusal("Threads", &answer, 0);
+    return graph_spare("Threads", &answer, "threads_delete");
 }
 
 static int64_t
@@ -176,7 +176,8 @@ measure(struct job *job, struct metrics *metrics)
         return result;
     if (!graph_insights(threads_url(job->remote_id, "/insights"), names, "",
                         container_token(job), counts, &answer))
-        return graph_refusal("Threads", &answer, 0);
+        return graph_unmeasured("Threads", &answer,
+                                "threads_manage_insights");
     *metrics = (struct metrics){
         .likes = counts[1], .comments = counts[2],
         .shares = sum(counts[3], counts[4]), .views = counts[0],

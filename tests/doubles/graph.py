@@ -7,6 +7,8 @@ A line of the ledger is one post: id, account, container, kind, text, media
 are those of Graph.settings; beside what oauth_provider.py offers it can call
 
     hand    {"account", "text"}     a post made by hand
+    withdraw {"account", "scope"}   the account's tokens lose a right
+    allow    {"account", "scope"}   and have it again
 """
 
 import os
@@ -125,6 +127,16 @@ class Graph(OAuthProvider):
                               lives=60 * DAY)
         self.long[access] = self.now() - 2 * DAY
         return {"access_token": access}
+
+    def control_withdraw(self, account, scope):
+        for known in self.access.values():
+            if known["account"] == account:
+                known["scopes"].discard(scope)
+
+    def control_allow(self, account, scope):
+        for known in self.access.values():
+            if known["account"] == account:
+                known["scopes"].add(scope)
 
     # ------------------------------------------------------------- people
 

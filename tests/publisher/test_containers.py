@@ -333,14 +333,45 @@ def test_only_a_dead_token_that_is_not_renewed_ends_an_account(
             error
 
 
+def delete(room, target):
+    return room.request("DELETE",
+                        f"/api/v1/posts/post_{target}?everywhere=true").json
+
+
+def test_a_right_that_measures_or_deletes_is_not_the_account(open_newsroom):
+    """Without it posting goes on, and it is said what is missing."""
+    room, stand, account = opened(open_newsroom, THREADS)
+    stand.order(set={"polls": 0, "insights": {"likes": 5}})
+    room.start("lighttpd")
+    target = room.schedule(account, "x")
+    assert end(room, target) == ["posted"]
+    for scope in "threads_manage_insights", "threads_delete":
+        stand.order(call="withdraw", account="alice", scope=scope)
+    collect(room, 3700)
+    collect(room, 3700)
+    insights = f"{THREADS.path}/{stand.ledger()[0]['id']}/insights"
+    assert room.account(account)["status"] == "active"
+    assert stand.requests("GET", insights) == 1         # until tomorrow
+    assert room.sql("SELECT * FROM metric") == []
+    assert room.target(target)["measure_at"]
+    answer = delete(room, target)
+    assert answer["deleted"] is False, answer
+    assert "did not give the right threads_delete" in str(answer), answer
+    assert room.account(account)["status"] == "active"
+    late = room.schedule(account, "y")
+    assert end(room, late) == ["posted"]
+    stand.order(call="allow", account="alice",
+                scope="threads_manage_insights")
+    collect(room, 24 * 3600)
+    assert room.sql("SELECT likes FROM metric") == [{"likes": 5}] * 2
+
+
 def test_a_post_on_threads_is_deleted(open_newsroom):
     room, stand, account = opened(open_newsroom, THREADS)
     stand.order(set={"polls": 0})
     room.start("lighttpd")
     target = room.schedule(account, "x")
     assert end(room, target) == ["posted"]
-    answer = room.request("DELETE",
-                          f"/api/v1/posts/post_{target}?everywhere=true")
-    assert answer.json["deleted"] is True, answer
+    assert delete(room, target)["deleted"] is True
     assert stand.requests("DELETE", f"{THREADS.path}/"
                           f"{stand.ledger()[0]['id']}") == 1
