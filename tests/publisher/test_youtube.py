@@ -175,8 +175,15 @@ def test_the_session_tells_what_became_of_the_end(studio):
 
 
 def test_a_session_that_ended(studio):
-    """Before the end was sent another takes its place; after it nobody can
-    tell."""
+    """Before the end was sent another takes its place, as for one of which
+    nothing is known but that it may have been begun; after it nobody can tell,
+    whether the video is there or not, and it is not sent again."""
+    studio.stand.fault("drop", path=UPLOAD, method="POST")
+    target = studio.schedule("begun twice")
+    assert studio.until_done(target)["state"] == "posted"
+    assert studio.asked() == [2, 2]
+    assert [entry["text"] for entry in studio.stand.ledger()] == [
+        "begun twice"]
     studio.stand.fault("status", path=UPLOAD, method="PUT", status=503)
     target = studio.schedule()
     studio.room.tick()
@@ -185,16 +192,18 @@ def test_a_session_that_ended(studio):
     assert "upload_id" not in row["resume"] and "sealed" in row["resume"]
     studio.stand.order(call="end_sessions")
     assert studio.until_done(target)["state"] == "posted"
-    assert studio.stand.requests("POST", UPLOAD) == 2
-    studio.stand.fault("drop_before", path=UPLOAD, method="PUT", skip=1)
-    studio.stand.fault("status", path=UPLOAD, method="PUT", skip=1, status=503)
-    target = studio.schedule()
-    studio.room.tick()
-    assert studio.room.state(target) == "verifying"
-    studio.stand.order(call="end_sessions")
-    assert studio.until_done(target, 400)["state"] == "uncertain"
-    assert len(studio.stand.ledger()) == 1
-    assert studio.stand.requests("POST", UPLOAD) == 3
+    assert studio.stand.requests("POST", UPLOAD) == 4
+    for number, fault in enumerate(("drop_before", "drop")):
+        studio.stand.fault(fault, path=UPLOAD, method="PUT", skip=1)
+        studio.stand.fault("status", path=UPLOAD, method="PUT", skip=1,
+                           status=503)
+        target = studio.schedule(fault)
+        studio.room.tick()
+        assert studio.room.state(target) == "verifying"
+        studio.stand.order(call="end_sessions")
+        assert studio.until_done(target, 400)["state"] == "uncertain"
+        assert len(studio.stand.ledger()) == 2 + number
+        assert studio.stand.requests("POST", UPLOAD) == 5 + number
 
 
 def test_an_ended_token_is_renewed_and_the_old_refresh_token_kept(studio):
