@@ -10,7 +10,7 @@ import pytest
 from newsroom import EMAIL
 from servers import multipart
 from test_bluesky import MP4, add_media, png, schedule, settle
-from test_parts import create, rows, run
+from test_parts import create, delete, rows, run
 from web_files import mp4
 
 HOOK = "/api/v10/webhooks/"
@@ -173,6 +173,11 @@ def test_what_follows_a_message_is_the_next_one_there(room, discord):
             for entry in entries] == [
         ("One", "456", None), ("Two", "456", None), ("Three", "456", None),
         ("Topic", begun, "The topic"), ("More", begun, None)]
+    room.write(["UPDATE account SET status = 'active'"])
+    assert delete(room, news) == [(None, "deleted"), (1, "deleted"),
+                                  (2, "deleted")]
+    assert [discord.order(call="show", id=entry["id"]) == {}
+            for entry in entries] == [True] * 3 + [False] * 2
 
 
 def test_an_account_stored_unchecked_finds_its_channel(room, discord):

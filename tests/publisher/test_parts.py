@@ -60,6 +60,14 @@ def rows(room, id):
                     f" OR root = {quote(target)} ORDER BY part")
 
 
+def delete(room, id):
+    """The post goes everywhere: what becomes of it, and of each part."""
+    answer = room.request("DELETE", f"{NATIVE}/{id}?everywhere=true")
+    assert answer.status == 200, answer
+    return [(one.get("part"), one["outcome"])
+            for one in answer.json["targets"]]
+
+
 def run(room, seconds=61, ticks=1):
     """Some ticks, and then more until nothing is due: on a slow machine a tick
     of a second ends before it has done all."""

@@ -12,7 +12,7 @@ from newsroom import EMAIL, gone
 from servers import multipart
 from test_bluesky import MP4, add_media, png, schedule, settle
 from test_discord import change
-from test_parts import create, rows, run
+from test_parts import create, delete, rows, run
 from web_files import mp4
 
 TOKEN = "777:" + "poster_-" * 4 + "abc"
@@ -64,6 +64,10 @@ def test_a_thread_is_messages_that_answer_each_other(room, telegram, account,
         ("48", "text", 46)]
     run(room, 3600)
     assert len(telegram.ledger()) == 7
+    if not fault:               # each with all of its messages
+        assert delete(room, id) == [(None, "deleted"), (1, "deleted"),
+                                    (2, "deleted"), (3, "deleted")]
+        assert telegram.order(call="messages")["messages"] == []
 
 
 def publish(room, account, *words, **how):

@@ -1,11 +1,12 @@
 """Threads of the networks on which a part is a post that answers another:
 Bluesky, X, Threads; through the API, the publisher and lost answers."""
 
+import re
 from dataclasses import dataclass
 
 import pytest
 
-from test_parts import NATIVE, create, get, statuses
+from test_parts import NATIVE, create, delete, get, rows, run, statuses
 
 WHOLE = [("One", None), ("Two", "One"), ("Three", "Two")]
 
@@ -37,6 +38,18 @@ class Net:
         texts = {entry["id"]: entry["text"] for entry in ledger}
         return [(entry["text"], texts.get(self.parent(entry)))
                 for entry in ledger]
+
+    def asked(self):
+        """How often the call that publishes has come."""
+        return sum(method == "POST" and re.fullmatch(self.publish, path)
+                   is not None for method, path
+                   in self.stand.order()["requests"])
+
+    def deleted(self):
+        """The ids that were taken away, in order, where a path names them."""
+        return [path.rsplit("/", 1)[1] for method, path
+                in self.stand.order()["requests"]
+                if method == "DELETE" or path.endswith("deleteRecord")]
 
 
 NETS = {
@@ -86,7 +99,8 @@ def rest(room, id, seconds=31):
 
 @pytest.mark.parametrize("name", sorted(NETS))
 def test_a_thread_is_a_chain_whatever_answer_is_lost(open_net, name):
-    """The second call's: what it made is found, as the reply that it is."""
+    """The second call's: what it made is found, as the reply that it is. All
+    of it can be taken away, the post last."""
     room, net = open_net(name)
     said = create(room, name, status=400, thread=[net.too_long])
     assert (said["field"], said["code"]) == ("thread[0]", "caption_too_long")
@@ -103,7 +117,77 @@ def test_a_thread_is_a_chain_whatever_answer_is_lost(open_net, name):
         assert third["record"]["reply"] == {
             "root": {"uri": first["id"], "cid": first["cid"]},
             "parent": {"uri": second["id"], "cid": second["cid"]}}
+    assert delete(room, id) == [(None, "deleted"), (1, "deleted"),
+                                (2, "deleted")]
+    if name == "bluesky":
+        assert net.deleted() == ["com.atproto.repo.deleteRecord"] * 3
+        assert net.stand.order(call="records")["uris"] == []
+    else:
+        first, *others = [entry["id"] for entry in net.stand.ledger()]
+        assert sorted(net.deleted()[:-1]) == sorted(others)
+        assert net.deleted()[-1] == first
     assert net.stand.refused() == []
+
+
+def states(room, id):
+    return [row["state"] for row in rows(room, id)]
+
+
+def test_a_thread_waits_for_its_network_and_for_its_account(open_net):
+    """What is out stays; nothing else is asked or lost meanwhile, and it goes
+    on where it stopped."""
+    room, net = open_net("twitter")
+    id = create(room, "twitter", thread=["Two", "Three"])
+    room.advance(61)
+    for stops, status, skip in (
+            ("SELECT 1 FROM network_pause WHERE extent = 'all'", 402, 1),
+            ("SELECT 1 FROM account WHERE status = 'expired'", 401, 0)):
+        net.fault("status", status=status, skip=skip, count=2,
+                  body={"title": "No."})
+        for _ in range(20):
+            if room.sql(stops):
+                break
+            room.tick()
+        net.stand.order(clear=True)
+        assert states(room, id) == ["posted", "scheduled", "draft"]
+        asked = len(net.stand.order()["requests"])
+        room.advance(600)
+        room.tick()
+        assert len(net.stand.order()["requests"]) == asked
+        assert [row["failures"] for row in rows(room, id)] == [0] * 3
+        assert net.chain() == WHOLE[:1]
+        room.admin("resume", "x")
+    room.oauth_account(net.stand, net.account)
+    assert rest(room, id) == ["posted"] * 3
+    assert net.chain() == WHOLE and len(net.stand.ledger()) == 3
+
+
+def test_threads_replies_wait_for_their_quota(open_net):
+    """It is asked for before, and counts at the call that publishes."""
+    room, net = open_net("threads")
+    net.stand.order(set={"reply_quota_usage": 999})
+    id = create(room, "threads", thread=["Two", "Three"])
+    run(room)
+    for _ in range(20):
+        if states(room, id)[2] == "scheduled" and rows(room, id)[2]["reason"]:
+            break
+        room.advance(31)
+        room.tick()
+    published = net.asked()
+    for question in ("asked", "unreadable"):
+        row = rows(room, id)[2]
+        assert (row["state"], row["category"], row["failures"]) == (
+            "scheduled", "rate_limited", 0), (question, row)
+        assert net.chain() == WHOLE[:2]
+        assert (net.asked() > published) == (question == "unreadable")
+        if question == "asked":
+            assert "1000 replies in 24 hours" in row["reason"]
+            net.stand.fault("status", status=500, path=".*_publishing_limit")
+            run(room, 3601)
+    net.stand.order(set={"reply_quota_usage": 0})
+    room.advance(3600)
+    assert rest(room, id) == ["posted"] * 3
+    assert net.chain() == WHOLE
 
 
 def test_x_takes_no_other_post_for_a_lost_reply_but_its_owners_word(open_net):
