@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 
 struct fault
@@ -215,13 +216,12 @@ media_sweep(void)
     return media_store_sweep(is_needed);
 }
 
-/* What a signed URL promises: this file until then. */
+/* What a signed URL promises: this file until then, "ID.EXT SECOND". */
 static char *
-sign(const char *key, const char *expires, char *room)
+sign(const char *promise, char *room)
 {
     static uint8_t secret[HASH_BYTES];
     static int derived;
-    const char *promise = memory_format("%s %s", key, expires);
 
     if (!derived) {
         secret_load_key(config()->key_file);
@@ -231,17 +231,25 @@ sign(const char *key, const char *expires, char *room)
     return hmac_hex(secret, sizeof secret, promise, strlen(promise), room);
 }
 
+void
+media_add_serve_url(struct text *url, const char *id, const char *extension)
+{
+    long long end = (clock_now() + DAY + HOUR - 1) / HOUR * (HOUR / SECOND);
+    char promise[ID_ROOM + 64], signature[HASH_ROOM];
+
+    snprintf(promise, sizeof promise, "%s.%s %lld", id, extension, end);
+    text_add_format(url, "%s/api/media/serve?key=%s.%s&expires=%lld"
+                    "&signature=%s", config()->base_url, id, extension, end,
+                    sign(promise, signature));
+}
+
 const char *
 media_serve_url(const char *id, const char *extension)
 {
-    const char *key = memory_format("%s.%s", id, extension);
-    long long end = (clock_now() + DAY + HOUR - 1) / HOUR * (HOUR / SECOND);
-    const char *expires = memory_format("%lld", end);
-    char signature[HASH_ROOM];
+    struct text url = { .limit = TEXT_LIMIT };
 
-    return memory_format("%s/api/media/serve?key=%s&expires=%s&signature=%s",
-                         config()->base_url, key, expires,
-                         sign(key, expires, signature));
+    media_add_serve_url(&url, id, extension);
+    return text_string(&url);
 }
 
 int
@@ -253,6 +261,7 @@ media_check_signature(const char *key, const char *expires,
 
     return key != NULL && expires != NULL && signature != NULL
            && text_number(expires, 0, INT64_MAX / SECOND, &end)
-           && secret_same(sign(key, expires, expected), signature)
+           && secret_same(sign(memory_format("%s %s", key, expires),
+                               expected), signature)
            && clock_now() < end * SECOND;
 }

@@ -62,8 +62,10 @@ void media_release(const char *target);
 int media_sweep(void);
 
 /* An absolute URL that serves a file without a key, for a day and up to an
-   hour more: it changes once an hour, so that caches can keep it. */
+   hour more: it changes once an hour, so that caches can keep it. The second
+   form appends it. */
 const char *media_serve_url(const char *id, const char *extension);
+void media_add_serve_url(struct text *, const char *id, const char *extension);
 
 /* Is this what media_serve_url() made, and not yet expired? key is ID.EXT;
    expires and signature are as the URL has them. NULLs are not. */

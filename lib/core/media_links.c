@@ -5,27 +5,34 @@
 #include "data/db.h"
 #include "data/value.h"
 
+/* What is made of thousands, and room for one of them. */
+struct links {
+    struct text json, url;
+};
+
 static void
 add_link(void *context)
 {
-    struct text *links = context;
+    struct links *links = context;
 
-    text_add_format(links, "%s\"%s\":\"", links->length ? "," : "{",
-                    value_text("link_media"));
-    text_add_json(links, media_serve_url(value_text("link_media"),
-                                         value_text("link_extension")));
-    text_add(links, "\"");
+    text_add_format(&links->json, "%s\"%s\":\"",
+                    links->json.length ? "," : "{", value_text("link_media"));
+    text_clear(&links->url);
+    media_add_serve_url(&links->url, value_text("link_media"),
+                        value_text("link_extension"));
+    text_add_json(&links->json, text_string(&links->url));
+    text_add(&links->json, "\"");
 }
 
 void
 media_links(const char *sql)
 {
-    struct text links = { .limit = TEXT_LIMIT };
+    struct links links = { { .limit = TEXT_LIMIT }, { .limit = TEXT_LIMIT } };
 
     if (db_each(sql, add_link, &links) == 0)
-        text_add(&links, "{");
-    text_add(&links, "}");
-    value_set_text("media_urls", text_string(&links));
+        text_add(&links.json, "{");
+    text_add(&links.json, "}");
+    value_lend_text("media_urls", text_string(&links.json));
 }
 
 static void
@@ -50,5 +57,5 @@ media_list(const char *sql)
     if (db_each(sql, add_item, &list) == 0)
         text_add(&list, "[");
     text_add(&list, "]");
-    value_set_text("media_list", text_string(&list));
+    value_lend_text("media_list", text_string(&list));
 }

@@ -6,7 +6,7 @@
 /* A column's value. SQLite makes text of it, for which memory may lack: then
    it hands out NULL, which must not pass for a value that is none. */
 static struct value
-column_copy(sqlite3_stmt *statement, int i)
+column_copy(sqlite3_stmt *statement, int i, const struct row *before)
 {
     int type = sqlite3_column_type(statement, i);
     const char *name = sqlite3_column_name(statement, i);
@@ -25,13 +25,13 @@ column_copy(sqlite3_stmt *statement, int i)
     if (name == NULL || (value.bytes == NULL && type != SQLITE_NULL
                          && (type != SQLITE_BLOB || value.length > 0)))
         die("out of memory at a row of: %.300s", sqlite3_sql(statement));
-    value.name = memory_copy(name);
+    value.name = before ? before->columns[i].name : memory_copy(name);
     value.bytes = memory_copy_bytes(value.bytes, value.length);
     return value;
 }
 
 struct row *
-row_copy(sqlite3_stmt *statement)
+row_copy(sqlite3_stmt *statement, const struct row *before)
 {
     int i, count = sqlite3_column_count(statement);
     struct row *row = memory_get(sizeof *row
@@ -39,7 +39,7 @@ row_copy(sqlite3_stmt *statement)
 
     row->count = count;
     for (i = 0; i < count; i++)
-        row->columns[i] = column_copy(statement, i);
+        row->columns[i] = column_copy(statement, i, before);
     return row;
 }
 

@@ -13,9 +13,10 @@ struct row {
     struct value columns[];
 };
 
-/* The row that a statement stands on, in the arena. die()s where SQLite lacks
-   the memory to hand a value out. */
-struct row *row_copy(sqlite3_stmt *);
+/* The row that a statement stands on, in the arena; one before of the same
+   statement, or NULL, lends it the names. die()s where SQLite lacks the memory
+   to hand a value out. */
+struct row *row_copy(sqlite3_stmt *, const struct row *before);
 
 /* Append the texts of the row that a statement stands on, copied but once. */
 void row_tell(sqlite3_stmt *, struct text *);

@@ -130,7 +130,7 @@ keep_row(sqlite3_stmt *statement, void *context)
 {
     struct rows *rows = context;
 
-    *rows->place = row_copy(statement);
+    *rows->place = row_copy(statement, rows->first);
     rows->place = &(*rows->place)->next;
 }
 

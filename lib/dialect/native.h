@@ -2,6 +2,7 @@
    would expect beside it. Seed: 000 (Sprkly). */
 #ifndef NATIVE_H
 #define NATIVE_H
+#include "core/media_links.h"
 #include "core/post_part.h"
 #include "web/access.h"
 #include "web/endpoint.h"
@@ -34,8 +35,7 @@ extern const struct dialect native;
 /* What a post shows: URLs as they came, and uploads freshly signed, which
    :media_urls (an object of id and URL, set by media_sign()) holds. */
 #define NATIVE_MEDIA \
-    "(SELECT json_group_array(coalesce(url, (SELECT value" \
-    " FROM json_each(:media_urls) WHERE key = media))) FROM (" \
+    "(SELECT json_group_array(coalesce(url, " MEDIA_URL("media") ")) FROM (" \
     " SELECT url, media FROM attachment WHERE post = t.post" \
     "  AND target IS iif(t.own_media, t.id, NULL) ORDER BY position))"
 

@@ -4,6 +4,7 @@
 #ifndef SOCIALSYNCER_H
 #define SOCIALSYNCER_H
 #include "core/key.h"
+#include "core/media_links.h"
 #include "core/post_part.h"
 #include "core/post_public.h"
 #include "web/endpoint.h"
@@ -48,8 +49,7 @@ extern const struct dialect socialsyncer;
     "(SELECT json_group_array(json_object('type', kind, 'url', url))" \
     " FROM (SELECT coalesce(x.kind, iif(m.type LIKE 'video/%', 'video'," \
     "   iif(m.type = 'image/gif', 'gif', 'image'))) AS kind," \
-    "  coalesce(x.url, (SELECT value FROM json_each(:media_urls)" \
-    "   WHERE key = x.media)) AS url FROM attachment x" \
+    "  coalesce(x.url, " MEDIA_URL("x.media") ") AS url FROM attachment x" \
     "  LEFT JOIN media m ON m.id = x.media" \
     "  WHERE x.post = p.id AND x.target IS " of " ORDER BY x.position))"
 

@@ -2,8 +2,8 @@
 #include "dialect/native_media.h"
 
 #define MEDIUM \
-    "json_object('id', 'media_' || media.id, 'url', (SELECT value" \
-    " FROM json_each(:media_urls) WHERE key = media.id)," \
+    "json_object('id', 'media_' || media.id," \
+    " 'url', " MEDIA_URL("media.id") "," \
     " 'type', media.type, 'bytes', bytes, 'width', width," \
     " 'height', height, 'durationMs', duration_ms, 'alt', alt," \
     " 'name', name, 'createdAt', " NATIVE_TIME("created_at") ")"
