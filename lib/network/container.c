@@ -134,7 +134,7 @@ is_gone(const struct http_answer *answer)
 {
     int64_t code = graph_code(answer), subcode = graph_subcode(answer);
 
-    return (code == 100 && subcode == 33) || (code == 24
+    return graph_is_absent(answer) || (code == 24
            && (subcode == 2207006 || subcode == 2207008))
            || (code == -2 && subcode == 2207020);
 }

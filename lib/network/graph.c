@@ -90,6 +90,12 @@ graph_is_forbidden(const struct http_answer *answer)
            && (code == 3 || code == 10 || (code >= 200 && code <= 299));
 }
 
+int
+graph_is_absent(const struct http_answer *answer)
+{
+    return graph_code(answer) == 100 && graph_subcode(answer) == 33;
+}
+
 /* ------------------------------------------------------------ refusals */
 
 /* By code and subcode; a subcode of 0 is any. The first that fits counts. */

@@ -31,6 +31,10 @@ int64_t graph_subcode(const struct http_answer *);
 /* Is this the refusal of a right that was not granted, and nothing worse? */
 int graph_is_forbidden(const struct http_answer *);
 
+/* Does a refusal say that nothing of that id is there (any more), or that the
+   token does not see it (100/33)? */
+int graph_is_absent(const struct http_answer *);
+
 /* What an answer that is not good says of a call to a network of this title.
    sent: the call may have made the post public, so that no answer and what
    Meta calls transient leave it unknown. */
@@ -52,7 +56,8 @@ int64_t graph_time(const char *);
    their names (the last is
    NULL) into as many counts, -1 of what is not told; more goes behind the
    query. A name that this post lacks fails the whole call: then each is asked
-   by itself. Returns 1; 0 with the answer that refused. */
+   by itself. Returns 1; 0 with the answer that refused, where none was told:
+   also of a post that is gone. */
 int graph_insights(const char *url, const char *const *names,
                    const char *more, const char *token, int64_t *counts,
                    struct http_answer *);

@@ -5,8 +5,6 @@
 #include "base/memory.h"
 #include "data/json.h"
 
-enum { PARAMETER = 100, GONE = 33 };    /* a code and its subcode */
-
 static const char *
 token_of(const struct job *job)
 {
@@ -24,12 +22,6 @@ url_of(const struct graph_comments *api, const struct job *job,
     text_add_url_part(&url, id);
     text_add(&url, rest);
     return graph_proven(text_string(&url), api->secret, token_of(job));
-}
-
-static int
-is_gone(const struct http_answer *answer)
-{
-    return graph_code(answer) == PARAMETER && graph_subcode(answer) == GONE;
 }
 
 static struct result
@@ -66,7 +58,7 @@ graph_comment_send(const struct graph_comments *api, const struct job *job)
     struct http_answer answer = post(api, job, api->ids[0]);
     const char *id = NULL;
 
-    if (is_gone(&answer) && api->ids[1] != NULL)
+    if (graph_is_absent(&answer) && api->ids[1] != NULL)
         answer = post(api, job, api->ids[1]);
     if (graph_is_good(&answer))
         id = told_id(text_string(&answer.body), "$.id");
@@ -74,7 +66,7 @@ graph_comment_send(const struct graph_comments *api, const struct job *job)
         return posted(api, job, id);
     if (graph_is_forbidden(&answer))
         return comment_forbidden(api->title, api->right);
-    if (is_gone(&answer) && api->may_come)
+    if (graph_is_absent(&answer) && api->may_come)
         return told_result(RESULT_RETRY, "media_processing", memory_format(
             "%s does not show the post yet.", api->title));
     return graph_refusal(api->title, &answer, 1);
@@ -109,7 +101,7 @@ graph_comment_look_up(const struct graph_comments *api,
     struct json_member *comments;
     int i, count;
 
-    if (is_gone(&answer) && api->ids[1] != NULL)
+    if (graph_is_absent(&answer) && api->ids[1] != NULL)
         answer = list(api, job, api->ids[1]);
     if (graph_is_forbidden(&answer))
         return told_result(RESULT_UNKNOWN, "network_error", memory_format(

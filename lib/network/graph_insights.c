@@ -31,13 +31,21 @@ ask(const char *url, const char *metrics, const char *more, const char *token)
                      strchr(url, '?') ? "&" : "?", metrics, more), token);
 }
 
-static int64_t
-one(const char *url, const char *name, const char *more, const char *token)
+/* Each by itself: how many were answered. *answer: of the last one. */
+static int
+one_by_one(const char *url, const char *const *names, const char *more,
+           const char *token, int64_t *counts, struct http_answer *answer)
 {
-    struct http_answer answer = ask(url, name, more, token);
+    int i, answered = 0;
 
-    return graph_is_good(&answer) ? insight(text_string(&answer.body), name)
-                                  : -1;
+    for (i = 0; names[i] != NULL; i++) {
+        *answer = ask(url, names[i], more, token);
+        if (graph_is_good(answer)) {
+            counts[i] = insight(text_string(&answer->body), names[i]);
+            answered++;
+        }
+    }
+    return answered;
 }
 
 int
@@ -45,17 +53,20 @@ graph_insights(const char *url, const char *const *names, const char *more,
                const char *token, int64_t *counts, struct http_answer *answer)
 {
     struct text list = { 0 };
-    int i, by_one;
+    int i;
 
-    for (i = 0; names[i] != NULL; i++)
+    for (i = 0; names[i] != NULL; i++) {
         text_add_format(&list, "%s%s", i ? "," : "", names[i]);
+        counts[i] = -1;
+    }
     *answer = ask(url, text_string(&list), more, token);
-    by_one = graph_code(answer) == PARAMETER;
+    if (graph_code(answer) == PARAMETER && !graph_is_absent(answer))
+        return one_by_one(url, names, more, token, counts, answer) > 0;
+    if (!graph_is_good(answer))
+        return 0;
     for (i = 0; names[i] != NULL; i++)
-        counts[i] = by_one ? one(url, names[i], more, token)
-            : graph_is_good(answer) ? insight(text_string(&answer->body),
-                                              names[i]) : -1;
-    return by_one || graph_is_good(answer);
+        counts[i] = insight(text_string(&answer->body), names[i]);
+    return 1;
 }
 
 struct result

@@ -42,9 +42,13 @@ measure(const struct job *job, struct metrics *metrics)
     int64_t counts[5];
 
     if (!graph_insights(media_url(job, "/insights"), names, "",
-                        container_token(job), counts, &answer))
-        return graph_is_forbidden(&answer) ? told_counts(job, metrics)
-            : graph_unmeasured("Instagram", &answer, NULL);
+                        container_token(job), counts, &answer)) {
+        result = graph_unmeasured("Instagram", &answer, NULL);
+        return graph_is_forbidden(&answer)
+               || (result.kind == RESULT_REJECTED
+                   && !graph_is_absent(&answer))
+               ? told_counts(job, metrics) : result;
+    }
     metrics->likes = counts[0];
     metrics->comments = counts[1];
     metrics->shares = counts[2];

@@ -150,7 +150,7 @@ take_away(struct job *job)
     struct http_answer answer = graph_delete(threads_url(job->remote_id, ""),
                                              container_token(job));
 
-    if (graph_is_good(&answer) || threads_is_absent(&answer))
+    if (graph_is_good(&answer) || graph_is_absent(&answer))
         return told_result(RESULT_READY, NULL, NULL);
     return graph_spare("Threads", &answer, "threads_delete");
 }

@@ -9,9 +9,6 @@ const char *threads_base(void);
 /* The URL of the post of this id, and what is asked of it. */
 const char *threads_url(const char *id, const char *query);
 
-/* Does a refusal say that nothing of that id is there (any more)? */
-int threads_is_absent(const struct http_answer *);
-
 /* Can what the job answers be answered? RESULT_READY, or why not. */
 struct result threads_find_answered(struct job *);
 #endif

@@ -7,7 +7,7 @@
 #include "base/text.h"
 
 enum {
-    PARAMETER = 100, ABSENT = 33,       /* code and subcode of what is gone */
+    PARAMETER = 100,            /* the code of what is gone */
     NOT_THERE = 24              /* and of what is not there yet */
 };
 
@@ -26,12 +26,6 @@ threads_url(const char *id, const char *query)
     text_add_url_part(&url, id);
     text_add(&url, query);
     return text_string(&url);
-}
-
-int
-threads_is_absent(const struct http_answer *answer)
-{
-    return graph_code(answer) == PARAMETER && graph_subcode(answer) == ABSENT;
 }
 
 /* A post that was published a moment ago cannot always be answered yet

@@ -7,6 +7,7 @@ A line of the ledger is one post: id, account, container, kind, text, media
 are those of Graph.settings; beside what oauth_provider.py offers it can call
 
     hand    {"account", "text"}     a post made by hand
+    remove  {"id"}                  its owner deletes a post
     withdraw {"account", "scope"}   the account's tokens lose a right
     allow    {"account", "scope"}   and have it again
 """
@@ -278,12 +279,9 @@ class Graph(OAuthProvider):
             for post in mine[::-1][:int(query.get("limit", 25))]]})
 
     def show_post(self, request, id):
-        person = self.person(request)
-        for post in self.made:
-            if post["id"] == id and post["account"] == person:
-                return Answer(200, self.shown(
-                    post, dict(request.query).get("fields", "id").split(",")))
-        raise self.problem(100, "Object does not exist", 33)
+        return Answer(200, self.shown(
+            self.post_of(self.person(request), id),
+            dict(request.query).get("fields", "id").split(",")))
 
     def show(self, request, id):
         if id in self.containers:
@@ -297,11 +295,25 @@ class Graph(OAuthProvider):
             "config": {"quota_total": self.settings["quota_total"],
                        "quota_duration": DAY}}]})
 
+    def post_of(self, person, id):
+        for post in self.made:
+            if post["id"] == id and post["account"] == person \
+                    and not self.has_ended(post):
+                return post
+        raise self.problem(100, "Object does not exist", 33)
+
+    def has_ended(self, post):
+        """Is it of a kind that goes by itself?"""
+        return False
+
+    def metrics_of(self, post):
+        return self.metrics
+
     def show_insights(self, request, id, scope):
-        self.person(request, scope)
+        post = self.post_of(self.person(request, scope), id)
         metrics = dict(request.query).get("metric", "").split(",")
         if set(metrics) & set(self.settings["lacks"]) \
-                or set(metrics) - set(self.metrics):
+                or set(metrics) - set(self.metrics_of(post)):
             raise self.problem(100, "metric is not one of these")
         rows = []
         for place, name in enumerate(metrics):
@@ -310,6 +322,9 @@ class Graph(OAuthProvider):
                          **({"values": [value]} if place % 2 == 0
                             else {"total_value": value})})
         return Answer(200, {"data": rows})
+
+    def control_remove(self, id):
+        self.made = [post for post in self.made if post["id"] != id]
 
     def control_hand(self, account, text):
         self.made.append({"id": self.new_id(), "account": account,

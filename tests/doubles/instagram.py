@@ -12,7 +12,7 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from double import Answer, main, route  # noqa: E402
-from graph import Graph  # noqa: E402
+from graph import DAY, Graph  # noqa: E402
 
 V = "/graph.instagram.com/v25.0"
 BASIC, PUBLISH, COMMENT = "instagram_business_basic", \
@@ -29,6 +29,8 @@ FIELDS = {
 }
 for kind in ("IMAGE", "REELS", "CAROUSEL"):
     FIELDS[kind] |= {"collaborators", "location_id", "is_ai_generated"}
+STORY_METRICS = ("reach", "views", "replies", "shares", "navigation",
+                 "profile_visits", "follows", "total_interactions")
 
 
 class Instagram(Graph):
@@ -50,6 +52,14 @@ class Instagram(Graph):
     def __init__(self, ledger, clock=None):
         super().__init__(ledger, clock)
         self.comments = []
+
+    def has_ended(self, post):
+        return post.get("kind") == "STORIES" \
+            and self.now() >= post["posted"] + DAY
+
+    def metrics_of(self, post):
+        return STORY_METRICS if post.get("kind") == "STORIES" \
+            else self.metrics
 
     def grant(self, account, scopes, refresh=None):
         """The answer to a code: what was granted is a list."""
@@ -115,11 +125,9 @@ class Instagram(Graph):
 
     def commented(self, request, id):
         person = self.person(request, COMMENT)
-        for post in self.made:
-            if post["id"] == id and post["account"] == person \
-                    and post.get("kind") != "STORIES":
-                return person
-        raise self.problem(100, "Object does not exist", 33)
+        if self.post_of(person, id).get("kind") == "STORIES":
+            raise self.problem(100, "Object does not exist", 33)
+        return person
 
     @route("POST", V + "/:id/comments")
     def comment(self, request, id):
@@ -174,7 +182,7 @@ class Instagram(Graph):
         if id == "me":
             return self.who(request)
         if dict(request.query).get("fields") == "like_count,comments_count":
-            self.person(request, BASIC)
+            self.post_of(self.person(request, BASIC), id)
             return Answer(200, {"id": id, "comments_count": 3})
         return self.show(request, id)
 

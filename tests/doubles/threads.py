@@ -145,11 +145,8 @@ class Threads(Graph):
     @route("DELETE", V1 + "/:id")
     def delete(self, request, id):
         person = self.person(request, "threads_delete")
-        for post in self.made:
-            if post["id"] == id and post["account"] == person:
-                self.made.remove(post)
-                return Answer(200, {"success": True, "deleted_id": id})
-        raise self.problem(100, "Object does not exist", 33)
+        self.made.remove(self.post_of(person, id))
+        return Answer(200, {"success": True, "deleted_id": id})
 
 
 if __name__ == "__main__":

@@ -333,6 +333,21 @@ def test_only_a_dead_token_that_is_not_renewed_ends_an_account(
             error
 
 
+@BOTH
+def test_a_post_that_is_gone_keeps_its_last_numbers(open_newsroom, files,
+                                                    kind):
+    room, stand, account = opened(open_newsroom, kind)
+    stand.order(set={"polls": 0, "insights": {"likes": 5}})
+    target = room.schedule(account, "x", media=[f"{files}/1.jpg"])
+    assert end(room, target) == ["posted"]
+    collect(room, 3700)
+    stand.order(call="remove", id=stand.ledger()[0]["id"])
+    collect(room, 6 * 3600)
+    assert room.sql("SELECT likes FROM metric") == [{"likes": 5}]
+    assert room.target(target)["measure_at"] is None
+    assert room.account(account)["status"] == "active"
+
+
 def delete(room, target):
     return room.request("DELETE",
                         f"/api/v1/posts/post_{target}?everywhere=true").json
