@@ -2,7 +2,8 @@
 #include "driver.h"
 
 static const struct driver_case fuzz_case = {
-    "facebook", "", "{\"access_token\":\"" DRIVER_SECRET "\"}",
+    "facebook", "", "{\"access_token\":\"" DRIVER_SECRET "\","
+        "\"user_token\":\"" DRIVER_SECRET "\",\"client_id\":\"1\"}",
     "{\"client_id\":\"1\",\"client_secret\":\"" DRIVER_SECRET "\"}",
     { NULL }, { "{\"link\":\"https://example.org/\"}",
                 "{\"videoType\":\"reel\","
