@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "data/db.h"
+#include "data/json.h"
 #include "data/value.h"
 
 #include <stdio.h>
@@ -31,6 +32,12 @@ set_link(const char *name, const char *url)
     value_set_text(name, url != NULL && text_is_link(url) ? url : NULL);
 }
 
+static int
+is_partial(const char *limits)
+{
+    return limits != NULL && json_is_true(limits, "$.partial");
+}
+
 static void
 set_facts(const struct account_facts *facts)
 {
@@ -43,7 +50,8 @@ set_facts(const struct account_facts *facts)
     set_link("account_avatar_url", facts->avatar_url);
     value_set_text("account_limits", facts->limits);
     value_set_integer("account_now", clock_now());
-    value_set_integer("account_sync", clock_now() + ACCOUNT_SYNC_MS);
+    value_set_integer("account_sync", clock_now()
+                      + (is_partial(facts->limits) ? 0 : ACCOUNT_SYNC_MS));
 }
 
 /* :account_expires and :account_refresh, of a token given now. */

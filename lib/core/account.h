@@ -23,7 +23,8 @@ struct account_facts {
     const char *remote_id;      /* never NULL, not empty */
     const char *handle, *name, *profile_url, *avatar_url;
     const char *credentials;    /* NULL: the network needs none */
-    const char *limits;         /* JSON; NULL: unknown */
+    const char *limits;         /* JSON; NULL: unknown. With partial: true
+                                   its network is asked for the rest soon */
     int64_t token_expires_at;
 };
 

@@ -1,5 +1,6 @@
 /* check.c: a network's limits, and the first one that content breaks. */
 #include "core/check.h"
+#include "core/check_account.h"
 #include "core/check_caption.h"
 #include "core/check_comment.h"
 #include "core/check_reddit.h"
@@ -66,6 +67,8 @@ limits_of(const struct catalogue_row *row, const char *json)
                             own->image_bytes);
     own->video_bytes = said(json, "$.video_bytes", 1, INT64_MAX,
                             own->video_bytes);
+    own->video_seconds = (int)said(json, "$.video_seconds", 1,
+                                   own->video_seconds, own->video_seconds);
     if (own->types != NULL)
         own->types = types_of(own->types, json);
     own->media_required |= json_is_true(json, "$.media_required");
@@ -266,6 +269,8 @@ check_fits(const struct catalogue_row *row, const char *json,
         fault = caption_fault(row, content);
     if (!fault.kind)
         fault = media_fault(&limits.row, json, content);
+    if (!fault.kind)
+        fault = account_fault(row, json, content);
     if (!fault.kind && text_same(row->name, "reddit"))
         fault = reddit_fault(row, json, content);
     return fault;

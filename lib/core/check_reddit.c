@@ -1,6 +1,7 @@
 /* check_reddit.c: which kind of post content makes on Reddit, and whether it
    is one that goes. */
 #include "core/check_reddit.h"
+#include "core/check_subreddit.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/utf8.h"
@@ -124,6 +125,7 @@ reddit_fault(const struct catalogue_row *row, const char *limits,
 {
     const char *settings = content->settings ? content->settings : "{}";
     const char *is = kind_of(settings, content);
+    int own = limits != NULL && json_text(settings, "$.subreddit") == NULL;
     struct fault fault = NO_FAULT;
 
     if (content->title != NULL && strpbrk(content->title, "\r\n") != NULL)
@@ -131,15 +133,16 @@ reddit_fault(const struct catalogue_row *row, const char *limits,
             "%s takes a title of one line.", row->title) };
     if (content->media_count > 0 && json_text(settings, "$.url") != NULL)
         return wrong_setting("url", "cannot go with media");
-    if (is == NULL)
-        return NO_FAULT;
+    if (own)
+        fault = subreddit_fault("This subreddit", limits, content);
+    if (is == NULL || fault.kind)
+        return fault;
     fault = kind_fault(settings, is);
     if (!fault.kind && text_same(is, "video"))
         fault = video_fault(settings, content);
     if (!fault.kind && text_same(is, "gallery"))
         fault = gallery_fault(content);
-    if (!fault.kind && limits != NULL
-        && json_text(settings, "$.subreddit") == NULL)
+    if (!fault.kind && own)
         fault = place_fault(limits, content, is);
     return fault;
 }

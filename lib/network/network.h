@@ -132,7 +132,8 @@ struct metrics {
 struct connected {
     const char *server, *remote_id, *handle, *name, *profile_url, *avatar_url;
     const char *credentials;    /* JSON, to be sealed */
-    const char *limits;         /* JSON, "{}" where there is nothing to know */
+    const char *limits;         /* JSON, "{}" where there is nothing to know;
+                                   partial: true: sync() knows the rest */
     int64_t token_expires_at;   /* 0: never, or unknown */
     const char *choices;        /* NULL, or a JSON list of accounts, each with
                                    the names of this struct: its owner chooses

@@ -68,6 +68,12 @@ struct result reddit_rules(struct job *);
 const char *reddit_flair(const struct job *);
 const char *reddit_flair_text(const struct job *);
 
+/* Add to *limits, a JSON object, what the subreddit says of its rules and
+   flairs (core/check_subreddit.h), as far as it can be read and is short.
+   RESULT_READY, or that nothing more is to be asked now. */
+struct result reddit_limits(struct job *, const char *place,
+                            const char **limits);
+
 /* reddit_media.c: upload the job's files, and its video's poster. */
 struct result reddit_media(struct job *);
 

@@ -106,6 +106,14 @@ limits_of(const char *subreddit)
         " 'allow_videos', json(:reddit_place -> '$.allow_videos')))");
 }
 
+/* A list does not tell a subreddit's rules: a sync asks for them. */
+static const char *
+partial(const char *limits)
+{
+    value_set_text("reddit_limits", limits);
+    return json_make("json_set(:reddit_limits, '$.partial', json('true'))");
+}
+
 /* Others' profiles can be subscribed to, not posted to. */
 static void
 add_subreddit(struct text *choices, struct text *seen, const char *person,
@@ -124,7 +132,7 @@ add_subreddit(struct text *choices, struct text *seen, const char *person,
     add_choice(choices, memory_format("%s/%s", person, name),
                memory_format("r/%s", name),
                memory_format("https://www.reddit.com/r/%s/", name),
-               limits_of(subreddit));
+               partial(limits_of(subreddit)));
 }
 
 /* Add the subreddits of a listing; NULL, or why that could not be. */
@@ -230,6 +238,7 @@ read_place(struct job *job, struct connected *connected)
     const char *place = strrchr(job->remote_account, '/'), *data;
     struct text path = { 0 };
     struct oauth_answer answer;
+    struct result result;
 
     if (place == NULL) {
         connected->remote_id = memory_format("u_%s", connected->handle);
@@ -250,6 +259,9 @@ read_place(struct job *job, struct connected *connected)
     connected->profile_url = memory_format("https://www.reddit.com/r%s/",
                                            place);
     connected->limits = limits_of(data ? data : "{}");
+    result = reddit_limits(job, place + 1, &connected->limits);
+    if (result.kind != RESULT_READY)
+        return result;
     return told_of_account(data && json_is_true(data, "$.user_is_banned")
                            ? "This subreddit has banned the account." : NULL);
 }

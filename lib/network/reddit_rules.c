@@ -1,17 +1,18 @@
-/* reddit_rules.c: what a subreddit wants of a post, asked before it is sent.
+/* reddit_rules.c: what a subreddit wants of a post: asked when its account is
+   synced, for the check of a post that is scheduled, and before one is sent.
 
    Reddit holds the post against the same rules when it comes
    (validate_on_submit): what cannot be read here is found there. */
 #include "network/reddit.h"
 #include "network/option.h"
+#include "core/check_subreddit.h"
 #include "base/memory.h"
-#include "base/utf8.h"
 #include "data/json.h"
 #include "data/value.h"
 
 #include <string.h>
 
-enum { FLAIRS_TOLD = 10 };
+enum { STORED_MOST = 20000 };   /* bytes of rules, of flairs, in limits */
 
 static struct result
 ready(void)
@@ -26,17 +27,15 @@ no(const char *words)
 }
 
 static struct oauth_answer
-ask(struct job *job, const char *before, const char *after)
+ask(struct job *job, const char *before, const char *place, const char *after)
 {
     struct text path = { 0 };
 
     text_add(&path, before);
-    text_add_url_part(&path, reddit_place(job));
+    text_add_url_part(&path, place);
     text_add(&path, after);
     return reddit_get(job, text_string(&path));
 }
-
-/* ------------------------------------------------------------ flair */
 
 const char *
 reddit_flair(const struct job *job)
@@ -50,124 +49,92 @@ reddit_flair_text(const struct job *job)
     return json_text(job->resume, "$.flair_text");
 }
 
-/* The names of some of these flairs, for people. */
+/* ------------------------------------------------------------ what it says */
+
+/* Its rules as JSON into *rules, which stays NULL where they cannot be read.
+   RESULT_READY, or that nothing more is to be asked now. */
+static struct result
+read_rules(struct job *job, const char *place, const char **rules)
+{
+    struct oauth_answer answer = ask(job, "/api/v1/", place,
+                                     "/post_requirements");
+    struct result result = ready();
+
+    if (!reddit_is_good(&answer)) {
+        result = reddit_refusal(&answer, 0);
+        return text_has_word("rate_limited auth_error", result.category)
+               ? result : ready();
+    }
+    value_set_text("reddit_rules", reddit_body(&answer));
+    *rules = json_make("json_patch('{}', json_object("
+        " 'is_flair_required', :reddit_rules -> '$.is_flair_required',"
+        " 'title_text_min_length', :reddit_rules ->> '$.title_text_min_length',"
+        " 'title_text_max_length', :reddit_rules ->> '$.title_text_max_length',"
+        " 'body_restriction_policy',"
+        "  :reddit_rules ->> '$.body_restriction_policy',"
+        " 'domain_blacklist', :reddit_rules -> '$.domain_blacklist',"
+        " 'domain_whitelist', :reddit_rules -> '$.domain_whitelist'))");
+    return result;
+}
+
+/* The same of the flairs that the account may set; who may not set any is
+   answered 403. */
+static struct result
+read_flairs(struct job *job, const char *place, const char **flairs)
+{
+    struct oauth_answer answer = ask(job, "/r/", place,
+                                     "/api/link_flair_v2");
+
+    if (!reddit_is_good(&answer)) {
+        if (answer.http.result != HTTP_ANSWERED || answer.http.status != 403)
+            return reddit_refusal(&answer, 0);
+        *flairs = "[]";
+        return ready();
+    }
+    value_set_text("reddit_flairs", reddit_body(&answer));
+    *flairs = json_make("(SELECT json_group_array(json_object("
+        " 'id', value ->> '$.id', 'text', value ->> '$.text',"
+        " 'text_editable', value -> '$.text_editable'))"
+        " FROM json_each(:reddit_flairs) WHERE type = 'object')");
+    return ready();
+}
+
+/* What core/check_subreddit.h reads; either may be NULL. */
 static const char *
-names_of(const struct json_member *flairs, int count)
+told_of(const char *rules, const char *flairs)
 {
-    struct text names = { 0 };
-    int i;
-
-    for (i = 0; i < count && i < FLAIRS_TOLD; i++) {
-        const char *text = json_text(flairs[i].json, "$.text");
-
-        text_add_format(&names, "%s%s", i ? ", " : "",
-                        text ? told_words(text, "") : "");
-    }
-    return count > 0 ? text_string(&names) : "none that you may set";
+    value_set_text("reddit_rules", rules);
+    value_set_text("reddit_flairs", flairs);
+    return json_make("json_patch('{}', json_object('rules',"
+                     " json(:reddit_rules), 'flairs', json(:reddit_flairs)))");
 }
 
-/* The flair that the job names by its id, else by its text. */
-static struct result
-choose_flair(struct job *job, const struct json_member *flairs, int count,
-             const char *id, const char *text)
+/* What few rules and flairs take; NULL for more. */
+static const char *
+short_of(const char *json)
 {
-    int i;
-
-    for (i = 0; i < count; i++) {
-        const char *flair = flairs[i].json;
-        int is_text = text_same(json_text(flair, "$.text"), text);
-
-        if (id != NULL ? !text_same(json_text(flair, "$.id"), id) : !is_text)
-            continue;
-        if (!is_text && !json_is_true(flair, "$.text_editable"))
-            return no(memory_format("The text of this flair cannot be changed"
-                " in r/%s; leave flairText out.", reddit_place(job)));
-        value_set_text("reddit_flair", json_text(flair, "$.id"));
-        value_set_text("reddit_flair_text", is_text ? NULL : text);
-        reddit_keep(job, json_make("json_object('flair', :reddit_flair,"
-                                   " 'flair_text', :reddit_flair_text)"));
-        return ready();
-    }
-    return no(memory_format("r/%s has no such flair. It has: %s.",
-                            reddit_place(job), names_of(flairs, count)));
+    return json != NULL && strlen(json) <= STORED_MOST ? json : NULL;
 }
 
-/* needed: the subreddit takes no post without one. A person who may not set
-   any is answered 403. */
-static struct result
-check_flair(struct job *job, int needed)
+struct result
+reddit_limits(struct job *job, const char *place, const char **limits)
 {
-    const char *id = option_text(job, "$.flairId", NULL);
-    const char *text = option_text(job, "$.flairText", NULL);
-    struct json_member *flairs = NULL;
-    struct oauth_answer answer;
-    int count = 0;
+    const char *rules = NULL, *flairs = NULL;
+    struct result result = read_rules(job, place, &rules);
 
-    if (text == NULL && (id != NULL || !needed))
-        return ready();
-    answer = ask(job, "/r/", "/api/link_flair_v2");
-    if (reddit_is_good(&answer))
-        count = json_members(reddit_body(&answer), "$", &flairs);
-    else if (answer.http.result != HTTP_ANSWERED
-             || answer.http.status != 403)
-        return reddit_refusal(&answer, 0);
-    if (text != NULL)
-        return choose_flair(job, flairs, count, id, text);
-    return no(memory_format("r/%s takes no post without a flair: set flairId"
-        " or flairText. It has: %s.", reddit_place(job),
-        names_of(flairs, count)));
+    if (result.kind != RESULT_READY)
+        return result;
+    result = read_flairs(job, place, &flairs);
+    if (result.kind != RESULT_READY
+        && text_has_word("rate_limited auth_error", result.category))
+        return result;
+    value_set_text("reddit_told", told_of(short_of(rules), short_of(flairs)));
+    value_set_text("reddit_limits", *limits);
+    *limits = json_make("json_patch(:reddit_limits, :reddit_told)");
+    return ready();
 }
 
 /* ------------------------------------------------------------ rules */
-
-/* Is a host, or one that it stands below, in a list of the subreddit's? */
-static int
-is_listed(const char *requirements, const char *path, const char *link)
-{
-    const char *host = strstr(link, "://");
-    struct json_member *listed;
-    int i, count = json_members(requirements, path, &listed);
-    const char *name = host ? memory_copy_bytes(host + 3,
-                                  strcspn(host + 3, ":/?#")) : "";
-
-    for (i = 0; i < count; i++)
-        if (listed[i].text != NULL && listed[i].text[0] != '\0'
-            && (text_same_nocase(name, listed[i].text)
-                || text_ends(name, memory_format(".%s", listed[i].text))))
-            return 1;
-    return 0;
-}
-
-/* The lengths and texts that post_requirements tells of; NULL, or what is
-   wrong with the post. */
-static const char *
-broken_rule(const struct job *job, const char *requirements)
-{
-    int64_t length = (int64_t)utf8_code_points(job->title);
-    int64_t least = json_integer(requirements, "$.title_text_min_length", 0);
-    int64_t most = json_integer(requirements, "$.title_text_max_length",
-                                INT32_MAX);
-    const char *body = json_text(requirements, "$.body_restriction_policy");
-    const char *link = json_text(job->settings, "$.url");
-
-    if (length < least || length > most)
-        return memory_format("r/%s takes titles of %lld to %lld characters.",
-            reddit_place(job), (long long)least, (long long)(most == INT32_MAX
-                                                           ? 300 : most));
-    if (text_same(body, "required") && job->text[0] == '\0')
-        return memory_format("r/%s takes no post without a text.",
-                             reddit_place(job));
-    if (text_same(body, "notAllowed") && job->text[0] != '\0')
-        return memory_format("r/%s takes no text in a post.",
-                             reddit_place(job));
-    if (link != NULL
-        && (is_listed(requirements, "$.domain_blacklist", link)
-            || (json_count(requirements, "$.domain_whitelist") > 0
-                && !is_listed(requirements, "$.domain_whitelist", link))))
-        return memory_format("r/%s takes no links to this site.",
-                             reddit_place(job));
-    return NULL;
-}
 
 /* NULL, or what the subreddit does not take. */
 static const char *
@@ -195,7 +162,8 @@ refused_kind(const struct job *job, const char *about)
 static struct result
 check_about(struct job *job)
 {
-    struct oauth_answer answer = ask(job, "/r/", "/about");
+    struct oauth_answer answer = ask(job, "/r/", reddit_place(job),
+                                     "/about");
     const char *data, *why;
 
     if (answer.http.result == HTTP_ANSWERED
@@ -211,27 +179,48 @@ check_about(struct job *job)
     return reddit_allowance(&answer);
 }
 
+/* The post against them; keeps the flair that it names by its text. */
+static struct result
+check_rules(struct job *job, const char *told)
+{
+    struct check_content content = {
+        .text = job->text, .title = job->title, .settings = job->settings
+    };
+    const char *place = memory_format("r/%s", reddit_place(job));
+    struct fault fault = subreddit_fault(place, told, &content);
+    const char *text = json_text(job->settings, "$.flairText"), *flair;
+
+    if (fault.kind)
+        return no(fault.detail);
+    flair = text != NULL ? subreddit_flair(told, job->settings) : NULL;
+    if (flair == NULL)
+        return ready();
+    value_set_text("reddit_flair", json_text(flair, "$.id"));
+    value_set_text("reddit_flair_text",
+                   text_same(json_text(flair, "$.text"), text) ? NULL : text);
+    reddit_keep(job, json_make("json_object('flair', :reddit_flair,"
+                               " 'flair_text', :reddit_flair_text)"));
+    return ready();
+}
+
 struct result
 reddit_rules(struct job *job)
 {
-    struct oauth_answer answer;
-    const char *why = NULL;
+    const char *place = reddit_place(job), *rules = NULL, *flairs = NULL;
+    int named = json_text(job->settings, "$.flairId") != NULL;
     struct result result;
-    int needed = 0;
 
-    if (text_begins(reddit_place(job), "u_"))
+    if (text_begins(place, "u_"))
         return ready();
     result = check_about(job);
+    if (result.kind == RESULT_READY)
+        result = read_rules(job, place, &rules);
+    if (result.kind == RESULT_READY
+        && (json_text(job->settings, "$.flairText") != NULL
+            || (!named && rules != NULL
+                && json_is_true(rules, "$.is_flair_required"))))
+        result = read_flairs(job, place, &flairs);
     if (result.kind != RESULT_READY)
         return result;
-    answer = ask(job, "/api/v1/", "/post_requirements");
-    if (reddit_is_good(&answer)) {
-        why = broken_rule(job, reddit_body(&answer));
-        needed = json_is_true(reddit_body(&answer), "$.is_flair_required");
-    } else {
-        result = reddit_refusal(&answer, 0);
-        if (text_has_word("rate_limited auth_error", result.category))
-            return result;
-    }
-    return why ? no(why) : check_flair(job, needed);
+    return check_rules(job, told_of(rules, flairs));
 }

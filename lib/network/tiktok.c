@@ -20,7 +20,7 @@ tiktok_ask(struct job *job, const char *path, const char *body)
 {
     struct http_request request = {
         .method = "POST", .url = tiktok_url(path),
-        .headers = { "Content-Type: application/json; charset=UTF-8" },
+        .headers = { TIKTOK_JSON },
         .body = body, .body_length = strlen(body)
     };
 

@@ -16,6 +16,10 @@ const struct oauth_provider *tiktok_provider(void);
 /* The URL of a path of the API. A slash before the query matters. */
 const char *tiktok_url(const char *path);
 
+/* The path that tells what an account may post, and the header of a body. */
+#define TIKTOK_CREATOR_INFO "/v2/post/publish/creator_info/query/"
+#define TIKTOK_JSON "Content-Type: application/json; charset=UTF-8"
+
 /* POST a JSON body with the job's token, renewed where it must be. */
 struct oauth_answer tiktok_ask(struct job *, const char *path,
                                const char *body);

@@ -68,6 +68,20 @@ user_path(int all)
                          "avatar_url%s", all ? ",username" : "");
 }
 
+/* What the creator may, for the check before a post is scheduled; it is asked
+   anew before each is sent. NULL where TikTok does not say it now. */
+static const char *
+limits_of(const struct http_answer *answer)
+{
+    if (!tiktok_is_good(answer))
+        return NULL;
+    value_set_text("tiktok_creator", text_string(&answer->body));
+    return json_make("json_patch('{}', json_object('privacy_levels',"
+        " json(:tiktok_creator -> '$.data.privacy_level_options'),"
+        " 'video_seconds',"
+        " :tiktok_creator ->> '$.data.max_video_post_duration_sec'))");
+}
+
 static struct connected
 read_user(const struct oauth_answer *answer, int all)
 {
@@ -88,6 +102,18 @@ read_user(const struct oauth_answer *answer, int all)
     return person;
 }
 
+static const char *
+first_limits(const char *token)
+{
+    struct http_answer answer = http_send(&(struct http_request){
+        .method = "POST", .url = tiktok_url(TIKTOK_CREATOR_INFO),
+        .headers = { TIKTOK_JSON }, .bearer = token,
+        .body = "{}", .body_length = 2 });
+    const char *limits = limits_of(&answer);
+
+    return limits ? limits : "{}";
+}
+
 static struct connected
 describe(const struct oauth_tokens *tokens)
 {
@@ -102,6 +128,9 @@ describe(const struct oauth_tokens *tokens)
     if (!tiktok_is_good(&answer.http))
         return refuse(tiktok_refusal(&answer, 0).words);
     person = read_user(&answer, all);
+    if (person.fault != NULL)
+        return person;
+    person.limits = first_limits(tokens->access_token);
     person.credentials = oauth_credentials(tokens);
     person.token_expires_at = tokens->expires_at;
     return person;
@@ -117,6 +146,8 @@ tiktok_sync(struct job *job, struct connected *connected)
     if (!tiktok_is_good(&answer.http))
         return tiktok_refusal(&answer, 0);
     *connected = read_user(&answer, all);
+    answer = tiktok_ask(job, TIKTOK_CREATOR_INFO, "{}");
+    connected->limits = limits_of(&answer.http);
     return told_of_account(connected->fault);
 }
 

@@ -66,8 +66,7 @@ keep(struct job *job, const char *creator)
 struct result
 tiktok_creator(struct job *job)
 {
-    struct oauth_answer answer = tiktok_ask(job,
-        "/v2/post/publish/creator_info/query/", "{}");
+    struct oauth_answer answer = tiktok_ask(job, TIKTOK_CREATOR_INFO, "{}");
     const char *creator = tiktok_is_good(&answer.http)
         ? json_raw(text_string(&answer.http.body), "$.data") : NULL;
     struct result result;

@@ -8,6 +8,7 @@
 #include "core/config.h"
 #include "base/memory.h"
 #include "data/json.h"
+#include "data/value.h"
 
 /* The least that uploads, edits, deletes and reads: youtube.upload can do no
    more than upload. */
@@ -63,7 +64,18 @@ name_channel(struct connected *connected, const char *channel)
     }
 }
 
-static const char mine[] = "/youtube/v3/channels?part=snippet&mine=true";
+static const char mine[] = "/youtube/v3/channels?part=snippet,status"
+    "&mine=true";
+
+/* Whether it takes videos of more than 15 minutes. */
+static const char *
+limits_of(const char *channel)
+{
+    value_set_text("youtube_long",
+                   json_text(channel, "$.status.longUploadsStatus"));
+    return json_make("json_patch('{}', json_object('long_uploads',"
+                     " :youtube_long))");
+}
 
 static struct connected
 read_channel(const struct oauth_answer *answer)
@@ -77,6 +89,7 @@ read_channel(const struct oauth_answer *answer)
         return refuse("This Google account has no channel on YouTube. Make"
                       " one there, then start again.");
     name_channel(&connected, channel);
+    connected.limits = limits_of(channel);
     return connected;
 }
 

@@ -44,6 +44,9 @@ CHOICES = {     # what is offered, where that is less than the network lists
 SETTINGS = {"linkedin": {
     "scopes.linkedin": "openid profile w_member_social w_organization_social"
                        " r_organization_social rw_organization_admin"}}
+LIMITS = {      # of the account itself, for the check of what is scheduled
+    "tiktok": '"video_seconds":300', "youtube": '"long_uploads":"allowed"',
+    "twitter": "subscription_type", "reddit": '"submission_type":"any"'}
 NO_AVATAR = {"linkedin"}                # a page's logo is told as URNs
 NO_CALL = {"pinterest", "facebook", "instagram", "threads"}
 COMMENTS = {    # what publishes, and does not comment
@@ -115,10 +118,11 @@ def test_an_account_is_connected_and_no_token_is_shown(connecting):
         page = browser.send(page, "/choose", choice=case.choose)
     assert page.heading == case.heading, page
     assert browser.send(page, "/confirm").heading == "Connected"
-    [row] = instance.sql("SELECT handle, remote_id, name, avatar_url"
+    [row] = instance.sql("SELECT handle, remote_id, name, avatar_url, limits"
                          f" FROM account WHERE network = '{case.network}'")
     assert (row["handle"], row["remote_id"]) == (case.handle, case.remote_id)
     assert row["name"], row
+    assert LIMITS.get(case.network, "") in row["limits"], row
     assert (row["avatar_url"] is None) == (case.network in NO_AVATAR), row
     shown = instance.get("/api/v1/connections")
     [account] = shown.json["accounts"]
@@ -202,6 +206,18 @@ def test_what_cannot_be_posted_to_is_not_offered(connecting):
         "scheduledTime": "2030-05-01T15:00:00Z"})
     assert ["links" in error["error"] for error in answer.json["errors"]] \
         == [True], answer
+    page = decide(*to_consent(instance, case), "alice")
+    page = browser.send(page, "/choose", choice="alice/flaired")
+    assert browser.send(page, "/confirm").heading == "Connected"
+    instance.run("collector")           # a list does not tell rules
+    [flaired] = instance.sql("SELECT 'profile_' || id AS id FROM account"
+                             " WHERE remote_id = 'alice/flaired'")
+    answer = instance.post("/api/v1/posts/validate", {
+        "platforms": ["reddit"], "profileIds": [flaired["id"]],
+        "caption": "x", "title": "t",
+        "scheduledTime": "2030-05-01T15:00:00Z"})
+    assert ["It has: News, Help" in error["error"]
+            for error in answer.json["errors"]] == [True], answer
     [avatar] = instance.sql("SELECT DISTINCT avatar_url AS url FROM account")
     assert avatar["url"] == "https://styles.redditmedia.com/t5_1/alice.png"
 

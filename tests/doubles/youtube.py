@@ -62,6 +62,7 @@ class YouTube(OAuthProvider):
     settings = {
         **OAuthProvider.settings, "expires_in": 3599,
         "channel": True,        # people have one at all
+        "long_uploads": "allowed",      # or eligible, or disallowed
         "keeps": 0,             # bytes that are kept of a chunk; 0: all
         "token_puts": 0,        # PUTs after which all access tokens end
         "units": 10000,         # of quota left
@@ -188,7 +189,7 @@ class YouTube(OAuthProvider):
     @route("GET", API + "/youtube/v3/channels")
     def channels(self, request):
         account = self.who(request, 1)
-        self.asked(request, {"part": "snippet", "mine": "true"})
+        self.asked(request, {"part": "snippet,status", "mine": "true"})
         if not self.settings["channel"]:
             return Answer(200, {"kind": "youtube#channelListResponse",
                                 "pageInfo": {"totalResults": 0}})
@@ -197,7 +198,9 @@ class YouTube(OAuthProvider):
             "default": {"url": "https://yt3.ggpht.com/" + account}}}
         if handle:
             snippet["customUrl"] = handle
-        return Answer(200, {"items": [{"id": id, "snippet": snippet}]})
+        return Answer(200, {"items": [{
+            "id": id, "snippet": snippet, "status": {
+                "longUploadsStatus": self.settings["long_uploads"]}}]})
 
     # ------------------------------------------------------------- uploads
 

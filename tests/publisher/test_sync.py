@@ -1,6 +1,8 @@
 """Accounts as their networks describe them now: asked each week, and when
 their owner wants it."""
 
+import json
+
 import pytest
 
 from newsroom import quote
@@ -18,7 +20,7 @@ OAUTH = (
     ("instagram", "17841400000000000", "alice", None),
     ("threads", "17841400000000000", "alice", None),
     ("facebook", "100100000000000001", "alicebakes", "Alice Bakes"),
-    ("reddit", "alice/links", "alice", "r/links"),
+    ("reddit", "alice/flaired", "alice", "r/flaired"),
     ("linkedin", "urn:li:person:alice-Id1", "Alice Member", "Alice Member"),
 )
 # Handles and names before they are asked for anew.
@@ -74,8 +76,16 @@ def test_each_network_tells_who_an_account_is(room):
         assert row["version"] == 1, row
         assert [r for r in stand.refused() if r["status"] != 401] == []
     assert known(room, mastodon)["limits"] == limits
-    [row] = room.sql("SELECT limits FROM account WHERE network = 'reddit'")
-    assert '"submission_type":"link"' in row["limits"]
+    asked = {row["network"]: json.loads(row["limits"]) for row in room.sql(
+        "SELECT network, limits FROM account")}
+    assert asked["youtube"] == {"long_uploads": "allowed"}
+    assert asked["tiktok"] == {"video_seconds": 300, "privacy_levels": [
+        "PUBLIC_TO_EVERYONE", "MUTUAL_FOLLOW_FRIENDS", "SELF_ONLY"]}
+    limits = asked["reddit"]
+    assert limits["submission_type"] == "any"
+    assert limits["rules"]["is_flair_required"] is True
+    assert [(one["text"], one["text_editable"]) for one in limits["flairs"]
+            ] == [("News", False), ("Help", True)]
     row = known(room, site)             # nobody can be asked, ever
     assert (row["handle"], row["sync_at"]) == ("old", None)
     # They are not asked again before the week is over.

@@ -394,6 +394,92 @@ a_subreddit_takes_what_it_said(void **state)
 }
 
 static void
+a_subreddit_has_rules(void **state)
+{
+    static const char rules[] = "{\"rules\":{\"title_text_min_length\":5,"
+        "\"title_text_max_length\":20,\"body_restriction_policy\":"
+        "\"notAllowed\",\"domain_blacklist\":[\"bad.example\"]}}";
+    static const char body[] = "{\"rules\":{\"body_restriction_policy\":"
+        "\"required\",\"domain_whitelist\":[\"a.example\"]}}";
+    static const char needs[] = "{\"rules\":{\"is_flair_required\":true},"
+        "\"flairs\":[{\"id\":\"1\",\"text\":\"News\",\"text_editable\":false}"
+        ",{\"id\":\"2\",\"text\":\"Help\",\"text_editable\":true}]}";
+    static const char url[] = "{\"url\":\"https://x.bad.example/\"}";
+    static const char one[] = "{\"subreddit\":\"other\"}";
+    static const char flair[] = "platformMeta.reddit.flairId";
+    static const char text[] = "platformMeta.reddit.flairText";
+    struct fault fault;
+
+#define TITLE(words, ...) C(__VA_ARGS__, .title = words)
+#define FLAIR(json) R("x", .settings = "{" json "}")
+    (void)state;
+    bad("reddit", rules, FAULT_FIELD, "title", 0, TITLE("four", "",
+        .settings = "{\"url\":\"https://a.de\"}"));
+    good("reddit", rules, TITLE("fives", "",
+         .settings = "{\"url\":\"https://a.de\"}"));
+    bad("reddit", rules, FAULT_TITLE_TOO_LONG, "title", 20,
+        TITLE(letters(21), "x"));
+    bad("reddit", rules, FAULT_FIELD, "caption", 0, TITLE("fives", "x"));
+    good("reddit", rules, TITLE("four", "x", .settings = one));
+    bad("reddit", rules, FAULT_SETTINGS, "platformMeta.reddit.url", 0,
+        TITLE("fives", "", .settings = url));
+    bad("reddit", body, FAULT_SETTINGS, "platformMeta.reddit.url", 0,
+        R("x", .settings = url));
+    bad("reddit", body, FAULT_FIELD, "caption", 0,
+        R("", .media = { JPEG }));
+    bad("reddit", needs, FAULT_SETTINGS, flair, 0, R("x"));
+    bad("reddit", needs, FAULT_SETTINGS, text, 0,
+        FLAIR("\"flairText\":\"Old\""));
+    bad("reddit", needs, FAULT_SETTINGS, text, 0,
+        FLAIR("\"flairId\":\"1\",\"flairText\":\"Old\""));
+    good("reddit", needs, FLAIR("\"flairId\":\"2\",\"flairText\":\"Old\""));
+    good("reddit", needs, FLAIR("\"flairText\":\"News\""));
+    good("reddit", needs, FLAIR("\"flairId\":\"unknown\""));
+    good("reddit", "{\"flairs\":[]}", R("x"));
+    good("reddit", "{\"rules\":{}}", FLAIR("\"flairText\":\"Any\""));
+    fault = fits("reddit", needs, R("x"));
+    assert_non_null(strstr(fault.detail, "It has: News, Help."));
+}
+
+static void
+an_account_may_less_than_its_network(void **state)
+{
+    static const char tiktok[] = "{\"video_seconds\":300,"
+        "\"privacy_levels\":[\"FOLLOWER_OF_CREATOR\",\"SELF_ONLY\"]}";
+    static const char large[] = "{\"video_seconds\":6000}";
+    static const char allowed[] = "{\"long_uploads\":\"allowed\"}";
+    static const char eligible[] = "{\"long_uploads\":\"eligible\"}";
+    struct fault fault;
+
+#define LEVEL(word) .title = "t", \
+    .settings = "{\"privacyLevel\":\"" word "\"}"
+#define LASTING(time) { { .type = "video/mp4", .bytes = 100000, \
+                       .duration_ms = (time) } }
+    (void)state;
+    good("tiktok", tiktok, C("x", LEVEL("SELF_ONLY"),
+                             .media = LASTING(300000)));
+    bad("tiktok", tiktok, FAULT_MEDIA, "mediaId", 300,
+        C("x", LEVEL("SELF_ONLY"), .media = LASTING(300001)));
+    bad("tiktok", tiktok, FAULT_SETTINGS, "platformMeta.tiktok.privacyLevel",
+        0, C("x", LEVEL("PUBLIC_TO_EVERYONE"), .media = LASTING(300000)));
+    fault = fits("tiktok", tiktok, C("x", LEVEL("PUBLIC_TO_EVERYONE"),
+                                     .media = { JPEG }));
+    assert_non_null(strstr(fault.detail,
+                           "offers: FOLLOWER_OF_CREATOR, SELF_ONLY."));
+    good("tiktok", "{}", C("x", LEVEL("PUBLIC_TO_EVERYONE"),
+                           .media = LASTING(600000)));
+    bad("tiktok", large, FAULT_MEDIA, "mediaId", 600,
+        C("x", LEVEL("SELF_ONLY"), .media = LASTING(601000)));
+#define TUBE(time) C("x", .title = "t", .media = LASTING(time))
+    good("youtube", "{}", TUBE(900001));
+    good("youtube", allowed, TUBE(900001));
+    good("youtube", eligible, TUBE(900000));
+    bad("youtube", eligible, FAULT_MEDIA, "mediaId", 900, TUBE(900001));
+    bad("youtube", "{\"long_uploads\":\"disallowed\"}", FAULT_MEDIA,
+        "mediaId", 900, TUBE(900001));
+}
+
+static void
 tags_have_a_length_in_all(void **state)
 {
     (void)state;
@@ -516,6 +602,8 @@ main(void)
         cmocka_unit_test(instagram_takes_so_many_tags),
         cmocka_unit_test(reddit_takes_one_kind_at_a_time),
         cmocka_unit_test(a_subreddit_takes_what_it_said),
+        cmocka_unit_test(a_subreddit_has_rules),
+        cmocka_unit_test(an_account_may_less_than_its_network),
         cmocka_unit_test(tags_have_a_length_in_all),
         cmocka_unit_test(settings_are_known_and_typed),
     };
