@@ -23,8 +23,8 @@ is_video(const struct job_media *media)
     return text_begins(media->type, "video/");
 }
 
-static int
-is_story(const struct job *job)
+int
+instagram_is_story(const struct job *job)
 {
     return text_same(json_text(job->settings, "$.type"), "story");
 }
@@ -98,7 +98,7 @@ describe(const struct job *job, int place, const char *children,
         add_file(media, form);
         return;
     }
-    if (media != NULL && is_story(job)) {
+    if (media != NULL && instagram_is_story(job)) {
         describe_story(job, media, form);
         return;
     }

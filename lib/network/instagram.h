@@ -11,6 +11,9 @@
 const char *instagram_base(void);
 struct container_api instagram_api(void);
 
+/* Is the job's post a story, by its settings? */
+int instagram_is_story(const struct job *);
+
 /* instagram_connect.c */
 struct oauth_start instagram_oauth_begin(const char *server, const char *app,
                                          const char *redirect_uri,

@@ -2,6 +2,7 @@
 #include "network/instagram.h"
 #include "network/told.h"
 #include "base/memory.h"
+#include "base/clock.h"
 #include "data/json.h"
 
 static const char *
@@ -30,6 +31,28 @@ told_counts(const struct job *job, struct metrics *metrics)
     metrics->likes = told_count(body, "$.like_count", -1);
     metrics->comments = told_count(body, "$.comments_count", -1);
     return told_result(RESULT_READY, NULL, NULL);
+}
+
+/* A story is there for a day, and has numbers of its own: those who answer it
+   are its comments. */
+static struct result
+measure_story(const struct job *job, struct metrics *metrics)
+{
+    static const char *const names[] = { "replies", "shares", "views", NULL };
+    struct result result = told_result(RESULT_READY, NULL, NULL);
+    struct http_answer answer;
+    int64_t counts[3];
+
+    if (!graph_insights(media_url(job, "/insights"), names, "",
+                        container_token(job), counts, &answer))
+        return graph_unmeasured("Instagram", &answer,
+                                "instagram_business_manage_insights");
+    metrics->comments = counts[0];
+    metrics->shares = counts[1];
+    metrics->views = counts[2];
+    result.retry_at = graph_slow_until(&answer);
+    result.lives_ms = DAY;
+    return result;
 }
 
 static struct result
@@ -67,7 +90,8 @@ instagram_measure(struct job *job, struct metrics *metrics)
     *metrics = (struct metrics){ -1, -1, -1, -1, -1, -1, -1 };
     if (late.kind != RESULT_READY)
         return late;
-    result = measure(job, metrics);
+    result = instagram_is_story(job) ? measure_story(job, metrics)
+                                     : measure(job, metrics);
     result.remote_id = late.remote_id;
     result.permalink = late.permalink;
     return result;

@@ -119,6 +119,7 @@ struct result {
     long http_status;
     int64_t retry_at;           /* 0: our own backoff */
     enum result_pause pause;
+    int64_t lives_ms;           /* of measure: how long it is there; 0: ever */
     const char *remote_id, *permalink;
 };
 
@@ -212,8 +213,9 @@ struct network {
 
     /* Read the post's metrics. RESULT_DISCARDED: the post has failed after
        all. With RESULT_READY what the network told late: remote_id, where it
-       has the post by another id, and permalink; and retry_at, where the
-       account is to be left alone until then. */
+       has the post by another id, and permalink; retry_at, where the account
+       is to be left alone until then; and lives_ms, where the post is there
+       for a while only: the last snapshot is taken before. */
     struct result (*measure)(struct job *, struct metrics *);
 
     /* Give the account's token back to the network: its owner took the account

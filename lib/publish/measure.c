@@ -14,7 +14,10 @@
 #include "data/db.h"
 #include "data/value.h"
 
-enum { LAST_DAY = 30, REST_MS = 10 * MINUTE };
+enum {
+    LAST_DAY = 30, REST_MS = 10 * MINUTE,
+    SPARE_MS = 30 * MINUTE      /* before a post goes by itself */
+};
 
 /* A public post that is due. */
 struct due {
@@ -38,6 +41,18 @@ snapshot_after(int64_t published_at, int64_t now)
             return published_at + hours[i] * (int64_t)HOUR;
     day = (now - published_at) / DAY + 1;
     return day <= LAST_DAY ? published_at + day * DAY : 0;
+}
+
+/* The same of a post that goes by itself: the last one is just before. */
+static int64_t
+snapshot_before(const struct due *due, int64_t now, int64_t lives_ms)
+{
+    int64_t at = snapshot_after(due->published_at, now);
+    int64_t last = due->published_at + lives_ms - SPARE_MS;
+
+    if (lives_ms == 0 || (at != 0 && at <= last))
+        return at;
+    return last > now ? last : 0;
 }
 
 /* When to try again what failed: sooner for a young post. */
@@ -122,7 +137,7 @@ set_count(const char *name, int64_t count)
 }
 
 static void
-keep(const struct due *due, const struct metrics *metrics)
+keep(const struct due *due, const struct metrics *metrics, int64_t lives_ms)
 {
     int64_t now = clock_now();
 
@@ -134,7 +149,7 @@ keep(const struct due *due, const struct metrics *metrics)
     set_count("measure_clicks", metrics->clicks);
     set_count("measure_saves", metrics->saves);
     value_set_integer("measure_now", now);
-    look_again(due->target, snapshot_after(due->published_at, now));
+    look_again(due->target, snapshot_before(due, now, lives_ms));
     db_run("INSERT OR REPLACE INTO metric (target, taken_at, likes, comments,"
            "  shares, views, impressions, clicks, saves)"
            " SELECT id, :measure_now, :measure_likes, :measure_comments,"
@@ -175,7 +190,7 @@ conclude(const struct due *due, const struct job *job,
     db_begin();
     switch (result->kind) {
     case RESULT_READY:
-        keep(due, metrics);
+        keep(due, metrics, result->lives_ms);
         keep_id(due, result);
         if (result->retry_at > rested)
             rest(due, result->retry_at);

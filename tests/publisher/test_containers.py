@@ -348,6 +348,23 @@ def test_a_post_that_is_gone_keeps_its_last_numbers(open_newsroom, files,
     assert room.account(account)["status"] == "active"
 
 
+def test_a_story_is_measured_before_it_ends(open_newsroom, files):
+    room, stand, account = opened(open_newsroom, INSTAGRAM)
+    stand.order(set={"polls": 0, "insights": {"views": 9, "replies": 2}})
+    target = room.schedule(account, "", media=[f"{files}/1.jpg"],
+                           settings={"type": "story"})
+    assert end(room, target) == ["posted"]
+    out = room.target(target)["published_at"]
+    for hours in 1, 6, 23.5:
+        assert room.target(target)["measure_at"] == out + hours * 3600_000
+        collect(room, (out + hours * 3600_000 - room.now()) / 1000 + 1)
+    assert room.target(target)["measure_at"] is None
+    assert room.sql("SELECT likes, comments, shares, views FROM metric") == [
+        {"likes": None, "comments": 2, "shares": 0, "views": 9}] * 3
+    path = f"{INSTAGRAM.path}/{stand.ledger()[0]['id']}/insights"
+    assert stand.requests("GET", path) == 3
+
+
 def delete(room, target):
     return room.request("DELETE",
                         f"/api/v1/posts/post_{target}?everywhere=true").json
