@@ -57,6 +57,9 @@ const struct catalogue_row catalogue[] = {
       .connect = "oauth", .one_server = 1,
       .renew_days = 50,
       .app_page = "https://developers.facebook.com/apps/",
+      .publish_scopes = "instagram_business_basic"
+                        " instagram_business_content_publish",
+      .measure_scopes = "instagram_business_manage_insights",
       .fetches = FETCHES_ALL,
       .note = "Professional accounts, by Instagram Login. Instagram fetches"
               " files from this server, which has to be public." },
@@ -104,6 +107,8 @@ const struct catalogue_row catalogue[] = {
       .deletes = 1, .parts = PARTS_THREAD, .connect = "oauth",
       .one_server = 1, .renew_days = 50,
       .app_page = "https://developers.facebook.com/apps/",
+      .publish_scopes = "threads_basic threads_content_publish",
+      .measure_scopes = "threads_manage_insights",
       .fetches = FETCHES_SOME,
       .note = "Threads fetches files from this server, which has to be"
               " public." },
@@ -120,6 +125,7 @@ const struct catalogue_row catalogue[] = {
       .edits = 1, .deletes = 1, .connect = "oauth", .one_server = 1,
       .parts = PARTS_COMMENT, .comment_limit = 8000,
       .comment_scopes = "pages_manage_engagement pages_read_user_content",
+      .measure_scopes = "read_insights",
       .app_page = "https://developers.facebook.com/apps/",
       .fetches = FETCHES_SOME,
       .note = "Pages only. While the application is in Development mode, only"

@@ -93,6 +93,8 @@ struct catalogue_row {
     enum fetches fetches;
     const char *publish_scopes; /* without them a token that names its scopes
                                    cannot publish, parted by spaces; or NULL */
+    const char *measure_scopes; /* without them the network does not tell all
+                                   numbers of posts, parted by spaces; NULL */
     const char *required_option;        /* that each post has to have */
     const char *day_zone;       /* where that day ends at midnight */
     const char *handle_label;   /* of token: what is asked for besides, such

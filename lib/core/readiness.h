@@ -15,6 +15,7 @@
      account_expired           its owner connects it again
      scope_missing             the same: it may not publish
      comment_scope_missing     the same, before it has a firstComment
+     measure_scope_missing     the same, before it has all metrics
      token_ends_soon           the same, before its token ends
      account_waits             its network said: wait until then
      option_required           an option that each post must have

@@ -68,6 +68,11 @@ add_scopes(const struct catalogue_row *row, const char *credentials,
         readiness_add(needs, "comment_scope_missing", 0, 0, memory_format(
             "%s did not give the right %s, which a firstComment needs: connect"
             " the account again and allow it.", row->title, missing));
+    missing = missing_scope(granted, row->measure_scopes);
+    if (missing != NULL)
+        readiness_add(needs, "measure_scope_missing", 0, 0, memory_format(
+            "%s did not give the right %s, which numbers of posts need: connect"
+            " the account again and allow it.", row->title, missing));
 }
 
 /* A token that Crier renews by itself does not end, but for its refresh

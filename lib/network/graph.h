@@ -79,13 +79,19 @@ struct graph_login {
     const char *exchange_url, *exchange_grant;
     const char *refresh_url, *refresh_grant;
     const char *me;             /* the URL that tells whose token it is */
+    const char *rights;         /* the URL that tells a token's rights; NULL:
+                                   the answer to a code does */
+    const char *const *needed;  /* rights without which nothing is published;
+                                   the last is NULL */
 
     /* The account in its answer, without credentials. An answer that is not
        good, or lacks something, gives a fault. */
     struct connected (*read_account)(const struct http_answer *);
 };
 
-/* A driver's whole oauth_finish and sync: graph_connect.c. */
+/* A driver's whole oauth_finish and sync: graph_connect.c. People may take
+   rights out of the consent: without those that are needed nothing is
+   connected, where the network tells. */
 struct connected graph_finish(const struct graph_login *, const char *app,
                               const char *redirect_uri, const char *code);
 struct result graph_sync(const struct graph_login *, struct job *,

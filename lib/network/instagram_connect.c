@@ -10,6 +10,9 @@ static const char scopes[] = "instagram_business_basic,"
     "instagram_business_content_publish,instagram_business_manage_comments,"
     "instagram_business_manage_insights";
 
+static const char *const needed[] = { "instagram_business_basic",
+    "instagram_business_content_publish", NULL };
+
 /* An account publishes under its user_id; its id is the application's own
    name for it. */
 static struct connected
@@ -49,6 +52,7 @@ login(void)
         .refresh_grant = "ig_refresh_token",
         .me = memory_format("%s/me?fields=user_id,username,name,"
             "profile_picture_url", instagram_base()),
+        .needed = needed,
         .read_account = read_account };
 }
 

@@ -15,6 +15,9 @@
 static const char scopes[] = "threads_basic,threads_content_publish,"
     "threads_manage_insights,threads_delete";
 
+static const char *const needed[] = { "threads_basic",
+                                      "threads_content_publish", NULL };
+
 enum {
     TAG_REFUSED = 4279071       /* the subcode of a topic tag it does not take
                                    (measured by others, not documented) */
@@ -223,6 +226,8 @@ login(void)
         .refresh_grant = "th_refresh_token",
         .me = memory_format("%s/v1.0/me?fields=id,username,name,"
             "threads_profile_picture_url", threads_base()),
+        .rights = memory_format("%s/v1.0/debug_token", threads_base()),
+        .needed = needed,
         .read_account = read_account };
 }
 

@@ -49,11 +49,13 @@ LIMITS = {      # of the account itself, for the check of what is scheduled
     "twitter": "subscription_type", "reddit": '"submission_type":"any"'}
 NO_AVATAR = {"linkedin"}                # a page's logo is told as URNs
 NO_CALL = {"pinterest", "facebook", "instagram", "threads"}
-COMMENTS = {    # what publishes, and does not comment
+PUBLISH = {     # what publishes, and neither comments nor measures
     "facebook": ["pages_show_list", "pages_read_engagement",
                  "pages_manage_posts"],
     "instagram": ["instagram_business_basic",
-                  "instagram_business_content_publish"]}
+                  "instagram_business_content_publish"],
+    "threads": ["threads_basic", "threads_content_publish"]}
+LACKS = {"comment_scope_missing", "measure_scope_missing"}
 STAND_INS = {"twitter": "x"}    # others bear their network's name
 
 
@@ -127,7 +129,7 @@ def test_an_account_is_connected_and_no_token_is_shown(connecting):
     shown = instance.get("/api/v1/connections")
     [account] = shown.json["accounts"]
     assert account["platform"] == case.network
-    assert "comment_scope_missing" not in warnings(instance, account)
+    assert not LACKS & set(warnings(instance, account))
     tokens = stand.control(call="tokens")["unspent"]
     assert tokens or case.network in WITHOUT_REFRESH
     seen = (shown.body.decode() + instance.logs()).encode() + b"".join(
@@ -136,12 +138,31 @@ def test_an_account_is_connected_and_no_token_is_shown(connecting):
         assert token.encode() not in seen
 
 
-def test_comments_need_a_right_that_people_may_leave_out(connecting):
-    """The account is connected all the same, and says what it lacks."""
+def test_what_publishing_needs_cannot_be_left_out(connecting):
     case, stand, instance = connecting
-    if case.network not in COMMENTS:
+    if case.network not in ("instagram", "threads"):    # others' own tests
         return
-    stand.control(set={"grants": COMMENTS[case.network]})
+    before = instance.sql("SELECT count(*) AS n FROM account")
+    for missing in PUBLISH[case.network]:
+        stand.control(set={"grants": [one for one in PUBLISH[case.network]
+                                      if one != missing]})
+        browser, page = to_consent(instance, case)
+        page = decide(browser, page, "alice")
+        assert page.heading == "Not connected", page
+        assert missing in page.alert
+    stand.control(set={"grants": None})
+    assert instance.sql("SELECT count(*) AS n FROM account") == before
+
+
+def test_comments_need_a_right_that_people_may_leave_out(connecting):
+    """The account is connected all the same, and says what it lacks: also
+    the right to read metrics."""
+    case, stand, instance = connecting
+    if case.network not in PUBLISH:
+        return
+    stand.control(set={"grants": PUBLISH[case.network]})
+    if case.network == "instagram":
+        stand.control(set={"wrapped": True})
     browser, page = to_consent(instance, case)
     page = decide(browser, page, "alice")
     if case.choose:
@@ -149,7 +170,8 @@ def test_comments_need_a_right_that_people_may_leave_out(connecting):
     assert browser.send(page, "/confirm").heading == "Connected"
     stand.control(set={"grants": None})
     [account] = instance.get("/api/v1/connections").json["accounts"]
-    assert "comment_scope_missing" in warnings(instance, account)
+    assert LACKS & set(warnings(instance, account)) == LACKS - (
+        {"comment_scope_missing"} if case.network == "threads" else set())
 
 
 def test_denied_consent_connects_nothing(connecting):

@@ -41,7 +41,9 @@ class Instagram(Graph):
     authorize = "/www.instagram.com/oauth/authorize"
     token = "/api.instagram.com/oauth/access_token"
     scopes = {BASIC, PUBLISH, COMMENT, "instagram_business_manage_insights"}
-    settings = {**Graph.settings, "stale_comments": 0}
+    settings = {
+        **Graph.settings, "stale_comments": 0,
+        "wrapped": False}       # is a code answered with a list?
     longer, renewal = "ig_exchange_token", "ig_refresh_token"
     status_field, trouble_field = "status_code", "status"
     text_field = "caption"
@@ -64,9 +66,12 @@ class Instagram(Graph):
     def grant(self, account, scopes, refresh=None):
         """The answer to a code: what was granted is a list."""
         access, _ = self.make(account, scopes)
-        return Answer(200, {"access_token": access, "permissions":
-                            sorted(scopes), "user_id":
-                            int(self.id_of(account))})
+        answer = {"access_token": access, "permissions": sorted(scopes),
+                  "user_id": int(self.id_of(account))}
+        if self.settings["wrapped"]:
+            answer["permissions"] = ",".join(answer["permissions"])
+            answer = {"data": [answer]}
+        return Answer(200, answer)
 
     def check_fields(self, form, person):
         item = form.get("is_carousel_item")

@@ -43,6 +43,26 @@ class Threads(Graph):
         "reply_quota_usage": 0, "reply_quota_total": 1000,
         "reads_replies": True}  # has the application threads_read_replies?
 
+    def grant(self, account, scopes, refresh=None):
+        """The answer to a code: it does not tell what was granted."""
+        access, _ = self.make(account, scopes)
+        return Answer(200, {"access_token": access,
+                            "user_id": int(self.id_of(account))})
+
+    @route("GET", V1 + "/debug_token")
+    def debug_token(self, request):
+        person = self.person(request)
+        query = self.once(request.query)
+        known = self.access.get(query.get("input_token"))
+        if set(query) != {"input_token"} or known is None:
+            raise self.problem(100, "input_token")
+        return Answer(200, {"data": {
+            "type": "USER", "application": "Crier", "is_valid": True,
+            "data_access_expires_at": int(self.now()) + 90 * 86400,
+            "expires_at": int(known["until"]), "issued_at": int(self.now()),
+            "scopes": sorted(known["scopes"]),
+            "user_id": self.id_of(person)}})
+
     def check_fields(self, form, person):
         kind = form.get("media_type")
         item = form.get("is_carousel_item")
