@@ -82,7 +82,7 @@ def film_of(folder, length):
     """A file of so many bytes, none of whose pieces are alike."""
     start = mp4(60000).replace(
         struct.pack(">II", 640 << 16, 360 << 16),
-        struct.pack(">II", 1080 << 16, 1920 << 16))     # as a reel is
+        struct.pack(">II", 720 << 16, 1280 << 16))      # as a reel is
     block = os.urandom(1 << 16)
     path = folder / f"{length}.mp4"
     with open(path, "wb") as file:
@@ -147,7 +147,7 @@ class Desk:
         room.write(["INSERT INTO media (id, profile, type, extension, bytes,"
                     " width, height, duration_ms, created_at, hash) VALUES"
                     f" ({quote(id)}, {quote(room.profile)}, 'video/mp4',"
-                    f" 'mp4', {path.stat().st_size}, 1080, 1920, 60000,"
+                    f" 'mp4', {path.stat().st_size}, 720, 1280, 60000,"
                     f" {room.now()}, zeroblob(32))"])
         return id
 
