@@ -10,6 +10,7 @@
 static const struct shape {
     const char *network, *type;
     int least, most;            /* pixels of either side */
+    int short_side;             /* pixels: most of the shorter one */
     int width, height;          /* pixels: least of each */
     int ratio_least, ratio_most;        /* width to height, in thousandths */
     int width_most, height_most;
@@ -29,7 +30,9 @@ static const struct shape {
     { "threads", "image/", .ratio_least = 100, .ratio_most = 10000 },
     { "threads", "video/", .ratio_least = 10, .ratio_most = 10000 },
 
+    /* Photos of at most 1080p: read as the shorter side. */
     { "tiktok", "video/", .least = 360, .most = 4096 },
+    { "tiktok", "image/", .short_side = 1080 },
 
     { "twitter", "image/gif", .width_most = 1280, .height_most = 1080,
       .bytes = 15000000 },
@@ -52,9 +55,11 @@ static const struct shape {
     { .network = NULL }
 };
 
-/* A reel: 540x960 at least, 3 to 90 seconds. */
+/* A reel: MP4, 9:16 (here within two hundredths), 540x960 at least, 3 to 90
+   seconds. */
 static const struct shape reel = { "facebook", "video/", .width = 540,
     .height = 960, .shortest_ms = 3000, .longest_ms = 90000 };
+enum { REEL_LEAST = 551, REEL_MOST = 574 };     /* thousandths */
 
 /* Stories have their own: a minute; Instagram's 0.1:1 to 10:1, 100 MB. Their
    pictures may have any. */
@@ -100,6 +105,10 @@ sides_fault(const struct catalogue_row *row, const struct shape *shape,
     if (shape->most > 0 && large > shape->most)
         return refuse(media, memory_format("%s allows sides of %d pixels, and"
             " %s.", row->title, shape->most, is));
+    if (shape->short_side > 0 && small > shape->short_side)
+        return refuse(media, memory_format("%s takes pictures of at most %d"
+            " pixels on their shorter side, and %s.", row->title,
+            shape->short_side, is));
     if (media->width < shape->width || media->height < shape->height)
         return refuse(media, memory_format("%s needs at least %dx%d pixels"
             " for this, and %s.", row->title, shape->width, shape->height,
@@ -168,6 +177,22 @@ one_fault(const struct catalogue_row *row, const struct shape *shape,
     return fault.kind ? fault : premium_fault(row, shape, limits, media);
 }
 
+static struct fault
+reel_fault(const struct catalogue_row *row, const struct check_media *media)
+{
+    struct fault fault = one_fault(row, &reel, NULL, media);
+    int64_t ratio = media->height ? 1000LL * media->width / media->height : 0;
+
+    if (!text_same(media->type, "video/mp4"))
+        return refuse(media, memory_format("%s takes a reel as video/mp4 only,"
+            " and this is %s.", row->title, media->type));
+    if (fault.kind || ratio == 0
+        || (ratio >= REEL_LEAST && ratio <= REEL_MOST))
+        return fault;
+    return refuse(media, memory_format("%s takes a reel of 9:16, and this has"
+        " %dx%d.", row->title, media->width, media->height));
+}
+
 long long
 shape_bytes(const struct catalogue_row *row, const char *type)
 {
@@ -202,7 +227,7 @@ shape_fault(const struct catalogue_row *row, const char *limits,
     if (!fault.kind && text_same(row->name, "facebook") && settings != NULL
         && !is_story(row, settings) && text_begins(media->type, "video/")
         && text_same(json_text(settings, "$.videoType"), "reel"))
-        return one_fault(row, &reel, limits, media);
+        return reel_fault(row, media);
     return fault;
 }
 

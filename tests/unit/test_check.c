@@ -237,6 +237,12 @@ media_has_its_sides_and_shortest_time(void **state)
         .text = "", .title = "t", .settings
         = "{\"privacyLevel\":\"SELF_ONLY\"}",
         .media = { FILM(359, 640, 5000) } });
+#define PRIVATE .text = "", .title = "t", \
+        .settings = "{\"privacyLevel\":\"SELF_ONLY\"}"
+    good("tiktok", NULL, (struct check_content){ PRIVATE,
+         .media = { PHOTO(1080, 1920), PHOTO(2000, 1080) } });
+    bad("tiktok", NULL, FAULT_MEDIA, "mediaId", 0, (struct check_content){
+        PRIVATE, .media = { PHOTO(1080, 1920), PHOTO(1081, 1081) } });
     good("twitter", NULL, (struct check_content){ .text = "",
          .media = { FILM(1200, 400, 500) } });
     bad("twitter", NULL, FAULT_MEDIA, "mediaId", 0, (struct check_content){
@@ -254,9 +260,17 @@ media_has_its_sides_and_shortest_time(void **state)
     good("twitter", "{\"subscription_type\":\"Premium\"}",
          (struct check_content){ .text = "",
          .media = { FILM(1920, 1080, 500) } });
+#define REEL .text = "", .settings = "{\"videoType\":\"reel\"}"
     bad("facebook", NULL, FAULT_MEDIA, "mediaId", 0, (struct check_content){
-        .text = "", .settings = "{\"videoType\":\"reel\"}",
-        .media = { FILM(539, 960, 5000) } });
+        REEL, .media = { FILM(539, 960, 5000) } });
+    good("facebook", NULL, (struct check_content){ REEL,
+         .media = { FILM(1080, 1920, 5000) } });
+    good("facebook", NULL, (struct check_content){ REEL,
+         .media = { FILM(608, 1080, 5000) } });
+    bad("facebook", NULL, FAULT_MEDIA, "mediaId", 0, (struct check_content){
+        REEL, .media = { FILM(1080, 1350, 5000) } });
+    bad("facebook", NULL, FAULT_MEDIA, "mediaId", 0, (struct check_content){
+        REEL, .media = { { .type = "video/quicktime", .bytes = 9 } } });
     bad("facebook", NULL, FAULT_MEDIA, "mediaId", 0, (struct check_content){
         .text = "", .settings = "{\"videoType\":\"reel\"}",
         .media = { FILM(1080, 1920, 91000) } });
