@@ -1,4 +1,5 @@
 /* post_check.c: does a post fit the networks it goes to? */
+#include "core/check_alt.h"
 #include "core/post_store.h"
 #include "core/post_part.h"
 #include "core/shorten.h"
@@ -85,6 +86,19 @@ post_check_warning(const struct post_new *post, int place)
         || text_same(shorten_for_x(text, 1), text))
         return NULL;
     return row->link_price;
+}
+
+const char *
+post_check_alt(const char *profile, const struct post_new *post, int place)
+{
+    const struct post_target *target = &post->targets[place];
+    struct check_content content = { .text = "" };
+    struct fault fault = post_load_media(profile, target->media
+        ? target->media : &post->media, &content);
+
+    return fault.kind ? NULL
+                      : check_alt_warning(catalogue_find(target->network),
+                                          &content);
 }
 
 struct fault

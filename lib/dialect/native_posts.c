@@ -148,11 +148,14 @@ native_validate(void)
     for (i = 0; i < post->target_count; i++) {
         struct fault fault = post_check_target(viewer_here().profile, post, i);
         const char *warning = post_check_warning(post, i);
+        const char *alt = post_check_alt(viewer_here().profile, post, i);
 
         if (fault.kind)
             add_obstacle(&obstacles, &post->targets[i], &fault);
         if (warning != NULL)
             add_warning(&warnings, &post->targets[i], warning);
+        if (alt != NULL)
+            add_warning(&warnings, &post->targets[i], alt);
     }
     text_add_format(&body, "{\"valid\":%s,\"errors\":[%s],\"warnings\":[%s]}",
                     obstacles.length ? "false" : "true",

@@ -3,11 +3,13 @@
    Pictures go inside, in base64, so that an instance behind a home router can
    post; larger ones by a signed URL of ours, which Pinterest fetches. */
 #include "network/pinterest.h"
+#include "core/catalogue.h"
 #include "core/media.h"
 #include "base/base64.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "base/utf8.h"
 #include "data/json.h"
 
 #include <errno.h>
@@ -90,6 +92,28 @@ add_video(struct text *json, const struct job *job)
     text_add(json, "}");
 }
 
+/* A pin has one alt text, and its pictures have none of their own
+   (PinMediaSourceImagesBase64Item): theirs stand in it, one a line, each whole
+   or not at all. */
+static const char *
+alt_of(const struct job *job)
+{
+    struct text alt = { 0 };
+    size_t room = (size_t)catalogue_find("pinterest")->alt_limit;
+    int i;
+
+    for (i = 0; i < job->media_count; i++) {
+        const char *more = job->media[i].alt;
+        size_t length = utf8_code_points(more) + (alt.length > 0);
+
+        if (more[0] == '\0' || length > room)
+            continue;
+        text_add_format(&alt, "%s%s", alt.length ? "\n" : "", more);
+        room -= length;
+    }
+    return text_string(&alt);
+}
+
 const char *
 pinterest_pin(const struct job *job)
 {
@@ -99,8 +123,7 @@ pinterest_pin(const struct job *job)
     text_add_member(&json, "title", job->title);
     text_add_member(&json, "description", job->text);
     text_add_member(&json, "link", pinterest_link(job));
-    if (job->media_count == 1)
-        text_add_member(&json, "alt_text", job->media[0].alt);
+    text_add_member(&json, "alt_text", alt_of(job));
     text_add(&json, ",\"media_source\":");
     if (pinterest_video_id(job) != NULL)
         add_video(&json, job);

@@ -56,6 +56,22 @@ def test_validate_tells_each_target_s_error_and_stores_nothing(instance):
     assert instance.get("/api/v1/posts?limit=1").json["posts"] == before
 
 
+def test_validate_tells_of_alt_text_that_goes_nowhere(instance):
+    instance.add_account("telegram", "--offline", "--handle", "@alt",
+                         secret="offline")
+    wish = {"platforms": ["telegram", "threads"], "caption": "x",
+            "scheduledTime": later(),
+            "mediaUrls": ["https://example.org/1.png"]}
+    answer = instance.post("/api/v1/posts/validate", {
+        **wish, "altTexts": ["a bowl"]})
+    assert answer.json["valid"] is True
+    [warning] = answer.json["warnings"]
+    assert warning["platform"] == "telegram"
+    assert "alt text" in warning["warning"]
+    assert instance.post("/api/v1/posts/validate", wish).json[
+        "warnings"] == []
+
+
 def test_validate_refuses_what_cannot_be_read(instance):
     for change, code in (({"platforms": []}, "missing_platforms"),
                          ({"platforms": ["fax"]}, "unsupported_platform"),

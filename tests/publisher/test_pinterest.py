@@ -35,6 +35,8 @@ def test_every_form_stands_on_the_board(open_newsroom, files):
     two = room.schedule(board, "two", media=[f"{files}/1.png",
                                              f"{files}/2.png"],
                         settings={"boardId": "549755885176"})
+    room.sql("UPDATE attachment SET alt = CASE position WHEN 0 THEN 'a bowl'"
+             " ELSE 'a spoon' END WHERE alt IS NULL")
     film = room.schedule(board, "film", media=[f"{files}/film.mp4"],
                          settings={"coverSecond": 1})
     while "scheduled" in room.states(one, two, film):
@@ -49,6 +51,7 @@ def test_every_form_stands_on_the_board(open_newsroom, files):
     assert first["board"] == NEWS
     assert pins["two"]["board"] == "549755885176"
     assert pins["two"]["media"] == sums("/1.png", "/2.png")
+    assert pins["two"]["alt_text"] == "a bowl\na spoon"
     assert pins["film"]["media"] == sums("/film.mp4")
     assert pins["film"]["cover"] == 1
     row = room.target(one)

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include "core/check.h"
+#include "core/check_alt.h"
 #include "base/memory.h"
 #include "base/text.h"
 
@@ -494,6 +495,43 @@ an_account_may_less_than_its_network(void **state)
 }
 
 static void
+alt_text_that_nobody_sees_is_told(void **state)
+{
+    static const struct { const char *network; int picture, video, both; }
+        cases[] = { { "telegram", 1, 1, 1 }, { "tiktok", 1, 1, 1 },
+                    { "reddit", 1, 1, 1 }, { "youtube", 1, 1, 1 },
+                    { "x", 0, 1, 1 }, { "linkedin", 0, 1, 1 },
+                    { "facebook", 0, 1, 1 }, { "instagram", 0, 1, 1 },
+                    { "pinterest", 0, 0, 1 }, { "mastodon", 0, 0, 0 },
+                    { "threads", 0, 0, 0 }, { "bluesky", 0, 0, 0 },
+                    { "discord", 0, 0, 0 }, { "site", 0, 0, 0 } };
+    struct check_content picture = { .text = "", .media_count = 1,
+        .media = { { .type = "image/png", .alt = "a" } } };
+    struct check_content video = { .text = "", .media_count = 1,
+        .media = { { .type = "video/mp4", .alt = "a" } } };
+    struct check_content both = { .text = "", .media_count = 2,
+        .media = { { .type = "image/png", .alt = "" },
+                   { .type = "video/mp4", .alt = "a" } } };
+    struct check_content none = { .text = "", .media_count = 2,
+        .media = { { .type = "image/png", .alt = "" },
+                   { .type = "video/mp4" } } };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const struct catalogue_row *row = catalogue_find(cases[i].network);
+
+        assert_int_equal(check_alt_warning(row, &picture) != NULL,
+                         cases[i].picture);
+        assert_int_equal(check_alt_warning(row, &video) != NULL,
+                         cases[i].video);
+        assert_int_equal(check_alt_warning(row, &both) != NULL,
+                         cases[i].both);
+        assert_null(check_alt_warning(row, &none));
+    }
+}
+
+static void
 tags_have_a_length_in_all(void **state)
 {
     (void)state;
@@ -618,6 +656,7 @@ main(void)
         cmocka_unit_test(a_subreddit_takes_what_it_said),
         cmocka_unit_test(a_subreddit_has_rules),
         cmocka_unit_test(an_account_may_less_than_its_network),
+        cmocka_unit_test(alt_text_that_nobody_sees_is_told),
         cmocka_unit_test(tags_have_a_length_in_all),
         cmocka_unit_test(settings_are_known_and_typed),
     };
