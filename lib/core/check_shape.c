@@ -105,10 +105,6 @@ sides_fault(const struct catalogue_row *row, const struct shape *shape,
     if (shape->most > 0 && large > shape->most)
         return refuse(media, memory_format("%s allows sides of %d pixels, and"
             " %s.", row->title, shape->most, is));
-    if (shape->short_side > 0 && small > shape->short_side)
-        return refuse(media, memory_format("%s takes pictures of at most %d"
-            " pixels on their shorter side, and %s.", row->title,
-            shape->short_side, is));
     if (media->width < shape->width || media->height < shape->height)
         return refuse(media, memory_format("%s needs at least %dx%d pixels"
             " for this, and %s.", row->title, shape->width, shape->height,
@@ -128,6 +124,19 @@ sides_fault(const struct catalogue_row *row, const struct shape *shape,
             " times the height, and %s.", row->title,
             shape->ratio_least / 1000.0, shape->ratio_most / 1000.0, is));
     return NO_FAULT;
+}
+
+static struct fault
+shorter_fault(const struct catalogue_row *row, const struct shape *shape,
+              const struct check_media *media)
+{
+    int small = media->width < media->height ? media->width : media->height;
+
+    if (shape->short_side == 0 || small <= shape->short_side)
+        return NO_FAULT;
+    return refuse(media, memory_format("%s takes pictures of at most %d pixels"
+        " on their shorter side, and this has %dx%d.", row->title,
+        shape->short_side, media->width, media->height));
 }
 
 /* limits is what X said of an account. */
@@ -174,6 +183,8 @@ one_fault(const struct catalogue_row *row, const struct shape *shape,
             " this has %lld.", row->title, shape->bytes,
             (long long)media->bytes));
     fault = sides_fault(row, shape, media);
+    if (!fault.kind)
+        fault = shorter_fault(row, shape, media);
     return fault.kind ? fault : premium_fault(row, shape, limits, media);
 }
 

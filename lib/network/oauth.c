@@ -16,8 +16,8 @@ id_name(const struct oauth_provider *provider)
     return provider->id_name ? provider->id_name : "client_id";
 }
 
-static void
-add_challenge(struct text *query, const char *verifier, int in_hex)
+const char *
+oauth_challenge(const char *verifier, int in_hex)
 {
     uint8_t hash[HASH_BYTES];
     char hex[HASH_ROOM];
@@ -28,8 +28,7 @@ add_challenge(struct text *query, const char *verifier, int in_hex)
         text_add(&challenge, hex_print(hash, sizeof hash, hex));
     else
         base64url_add(&challenge, hash, sizeof hash);
-    http_form_add(query, "code_challenge", text_string(&challenge));
-    http_form_add(query, "code_challenge_method", "S256");
+    return text_string(&challenge);
 }
 
 struct oauth_start
@@ -52,8 +51,9 @@ oauth_begin(const struct oauth_provider *provider, const char *app,
     http_form_add(&query, "state", state);
     if (provider->challenge != OAUTH_PLAIN) {
         start.verifier = token_new(memory_get(TOKEN_ROOM));
-        add_challenge(&query, start.verifier,
-                      provider->challenge == OAUTH_PKCE_HEX);
+        http_form_add(&query, "code_challenge", oauth_challenge(
+            start.verifier, provider->challenge == OAUTH_PKCE_HEX));
+        http_form_add(&query, "code_challenge_method", "S256");
     }
     start.authorize_url = memory_format(
         "%s?%s%s%s", provider->authorize_url, text_string(&query),

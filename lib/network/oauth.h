@@ -39,6 +39,9 @@ struct oauth_provider {
     int revoke_bare;            /* 1: it goes without the client's name */
 };
 
+/* The S256 challenge of a verifier: base64url (RFC 7636), or hexadecimal. */
+const char *oauth_challenge(const char *verifier, int in_hex);
+
 /* Where to send the browser: a driver's oauth_begin, once its provider is
    known. app as config_app() gives it; NULL is a fault. The result's verifier
    is "" where no challenge is sent. */

@@ -81,6 +81,7 @@ class LinkedIn(OAuthProvider):
         "polls": 1,             # status calls until a file is AVAILABLE
         "failure": None,        # a processingFailureReason for each file
         "busy": 0,              # posts refused as MEDIA_ASSET_WAITING_UPLOAD
+        "expired": 0,           # as EXPIRED_UPLOAD_URL: its files are gone
         "quota": 150,           # calls of a member in a day
         "id_header": True,      # x-restli-id in the answer to a post
         "stale_lists": 0,       # so many lists do not show the newest post
@@ -354,6 +355,10 @@ class LinkedIn(OAuthProvider):
             if file["state"] == "WAITING_UPLOAD" or self.settings["busy"]:
                 self.settings["busy"] = max(self.settings["busy"] - 1, 0)
                 invalid("MEDIA_ASSET_WAITING_UPLOAD", "still processing")
+            if self.settings["expired"]:
+                self.settings["expired"] -= 1
+                del self.files[item["id"]]
+                invalid("EXPIRED_UPLOAD_URL", "this upload is over")
             if self.settings["failure"]:
                 invalid("MEDIA_ASSET_PROCESSING_FAILED", "it has failed")
             files.append({**file, "alt": item.get("altText"),

@@ -157,13 +157,26 @@ def test_a_video_goes_up_in_parts_without_a_token(either,
     assert row["failures"] == 0
 
 
-def test_what_cannot_be_processed_fails(page, files):
-    page.stand.order(set={"failure": "The film is no film."})
-    target = schedule(page.room, page.account, "A film", files, ["parts.mp4"])
-    row = page.until_done(target)
+def test_what_cannot_be_processed_fails(either, files):
+    """A page's token may ask; a member's post is refused."""
+    either.stand.order(set={"failure": "The film is no film."})
+    target = schedule(either.room, either.account, "A film", files,
+                      ["parts.mp4"])
+    row = either.until_done(target, 61)
     assert (row["state"], row["category"]) == ("failed", "media_error")
-    assert "no film" in row["reason"]
-    assert page.stand.ledger() == []
+    posts = either.stand.requests("POST", POSTS)
+    assert (posts, "no film" in row["reason"]) in ((0, True), (1, False))
+    assert ("it has failed" in row["reason"]) == bool(posts)
+    assert either.stand.ledger() == []
+
+
+def test_an_upload_that_expired_is_made_anew(page, files):
+    page.stand.order(set={"expired": 1})
+    target = schedule(page.room, page.account, "x", files, ["1.png"])
+    assert page.until_done(target, 61)["state"] == "posted"
+    assert page.stand.requests("POST", POSTS) == 2 == parts(page.stand)
+    [entry] = page.stand.ledger()
+    assert len(entry["media"]) == 1
 
 
 def test_a_member_waits_again_where_a_file_was_not_ready(member,

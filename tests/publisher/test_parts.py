@@ -406,6 +406,29 @@ def test_an_uncertain_part_is_its_owners_to_settle(room):
             assert "does not know the id" in get(room, id)["warning"]
 
 
+def test_x_takes_no_answer_to_who_did_not_ask(room):
+    """What its owner took for the post is another person's, whom X lets answer
+    only who was mentioned there: that is for good."""
+    stand, _ = room.oauth("x", "2244994945000000001")
+    posts = "/api.x.com/2/tweets"
+    id = create(room, "twitter", thread=["Two"])
+    stand.fault("drop_before", count=1, path=posts + r"\Z", method="POST")
+    run(room, ticks=2)
+    run(room, 3600, ticks=2)
+    assert [row["state"] for row in rows(room, id)] == ["uncertain", "draft"]
+    other = stand.order(call="publish", account="bob", text="Hi")["id"]
+    assert room.post(f"{NATIVE}/{id}/resolve", {
+        "outcome": "posted",
+        "permalink": f"https://x.com/bob/status/{other}"}).status == 200
+    for seconds in (1, 3600):
+        run(room, seconds, ticks=2)
+        part = rows(room, id)[1]
+        assert (part["state"], part["category"]) == (
+            "failed", "platform_rejected"), part
+        assert "you have not been mentioned" in part["reason"]
+        assert stand.requests("POST", posts) == 1
+
+
 def test_an_uncertain_post_keeps_its_parts_waiting(room):
     stand, _ = room.mastodon("snac")
     id = create(room, "mastodon", thread=["Two"])

@@ -181,6 +181,23 @@ a_code_serves_once_and_its_own_verifier(void **state)
     assert_false(holds_secret(oauth_why(&tokens)));
 }
 
+/* RFC 7636, appendix B; and the verifier of which TikTok's form is published
+   too. */
+static void
+a_challenge_is_as_published(void **state)
+{
+    static const char other[] = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG";
+
+    (void)state;
+    assert_string_equal(oauth_challenge(
+        "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk", 0),
+        "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
+    assert_string_equal(oauth_challenge(other, 0),
+        "fR4ifSAEy-7Mu6g7FHZulPKrtjqdAnUCwRFAJt2JFsA");
+    assert_string_equal(oauth_challenge(other, 1),
+        "7d1e227d2004cbeeccbba83b14766e94f2abb63a9d027502c1114026dd8916c0");
+}
+
 static void
 parameters_of_ones_own(void **state)
 {
@@ -441,6 +458,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_code_becomes_tokens),
         cmocka_unit_test(a_code_serves_once_and_its_own_verifier),
+        cmocka_unit_test(a_challenge_is_as_published),
         cmocka_unit_test(parameters_of_ones_own),
         cmocka_unit_test(tokens_are_renewed),
         cmocka_unit_test(two_do_not_renew_at_once),
