@@ -286,6 +286,8 @@ media_has_its_sides_and_shortest_time(void **state)
         .media = { A_GIF(1280, 1080, 15000001) } });
     bad("twitter", NULL, FAULT_MEDIA, "mediaId", 0, (struct check_content){
         .text = "", .media = { A_GIF(1280, 1081, 1000) } });
+    bad("twitter", NULL, FAULT_MEDIA, "mediaId", 0, (struct check_content){
+        .text = "", .media = { A_GIF(1281, 1080, 1000) } });
     bad("twitter", NULL, FAULT_MEDIA, "mediaId", 1, (struct check_content){
         .text = "", .media = { PHOTO(9, 9), A_GIF(9, 9, 1000) } });
     good("telegram", NULL, (struct check_content){ .text = "",
@@ -294,6 +296,8 @@ media_has_its_sides_and_shortest_time(void **state)
          .media = { PHOTO(6012, 6013) } });
     bad("linkedin", NULL, FAULT_MEDIA, "mediaId", 0, (struct check_content){
         .text = "", .media = { PHOTO(6016, 6010) } });
+    bad("linkedin", NULL, FAULT_MEDIA, "mediaId", 0, (struct check_content){
+        .text = "", .media = { PHOTO(2560, 14122) } });
 #define SMALL(b) { .type = "video/mp4", .bytes = b, .duration_ms = 3000 }
     good("linkedin", NULL, (struct check_content){ .text = "",
          .media = { SMALL(75000) } });
@@ -304,6 +308,17 @@ media_has_its_sides_and_shortest_time(void **state)
     bad("instagram", NULL, FAULT_MEDIA, "mediaId", 0, (struct check_content){
         .text = "", .settings = STORY, .media = { FILM(1080, 1920, 61000) }
         });
+    good("instagram", NULL, (struct check_content){ .text = "",
+         .settings = STORY, .media = { FILM(100, 1000, 3000) } });
+    bad("instagram", NULL, FAULT_MEDIA, "mediaId", 0, (struct check_content){
+        .text = "", .settings = STORY, .media = { FILM(99, 1000, 3000) } });
+    bad("instagram", NULL, FAULT_MEDIA, "mediaId", 0, (struct check_content){
+        .text = "", .settings = STORY, .media = { FILM(1000, 99, 3000) } });
+    bad("instagram", NULL, FAULT_MEDIA, "mediaId", 0, (struct check_content){
+        .text = "", .settings = STORY, .media = { FILM(100, 1000, 2999) } });
+    bad("instagram", NULL, FAULT_MEDIA, "mediaId", 0, (struct check_content){
+        .text = "", .settings = STORY,
+        .media = { { .type = "video/mp4", .bytes = 100000001 } } });
     bad("facebook", NULL, FAULT_MEDIA, "mediaId", 0, (struct check_content){
         .text = "", .settings = STORY, .media = { FILM(100, 100, 61000) } });
     bad("facebook", NULL, FAULT_MEDIA, "mediaUrls", 0, (struct check_content){

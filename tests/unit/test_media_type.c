@@ -315,7 +315,9 @@ the_rest_is_refused(void **state)
     is_refused(box("ftyp", word("isom0000isom")));
     is_refused(box("free", word("isom0000isom")));
     is_refused(png(0, 200));
+    is_refused(png(200, 0));
     is_refused(png(2000000, 200));
+    is_refused(png(200, 2000000));
     is_refused(png(0x80000000u, 0x80000000u));
 }
 

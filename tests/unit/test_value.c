@@ -105,7 +105,7 @@ static void
 memory_grows_in_its_place(void **state)
 {
     char *small = memory_get(100), *beside, *large;
-    size_t i, size = 64 * 1024;
+    size_t i, size = 64 * 1024, held;
 
     (void)state;
     memcpy(small, "first", 6);
@@ -118,16 +118,33 @@ memory_grows_in_its_place(void **state)
         if (i == 2)
             assert_string_equal(memory_copy("between"), "between");
         large[size - 1] = 'x';
+        held = memory_held();
         large = memory_grow(large, size, size * 2);
         assert_int_equal(large[size - 1], 'x');
+        assert_int_equal(memory_held() - held, i == 2 ? size * 2 : size);
     }
     assert_string_equal(beside, "beside");
+    memset(large, 'x', size);
     assert_int_equal(*(char *)memory_get(10), 0);
 
-    i = memory_held();
+    large = memory_get(size);
+    large[0] = 'l';
+    small = memory_grow(small, 6, size + 1);    /* another is the last one */
+    assert_string_equal(small, "first");
+    assert_int_equal(large[0], 'l');
+    held = memory_held();
     memory_release(large);
-    assert_int_equal(memory_held(), i - size);
+    assert_int_equal(memory_held(), held - size);
     assert_string_equal(beside, "beside");
+
+    memory_mark();              /* what it is in stays */
+    held = memory_held();
+    large = memory_grow(small, 6, size * 2);
+    assert_int_equal(memory_held(), held + size * 2);
+    assert_string_equal(small, "first");
+    assert_string_equal(large, "first");
+    memory_release(small);
+    assert_string_equal(small, "first");
 }
 
 static void
