@@ -656,6 +656,9 @@ def test_doctor_warns_of_what_the_operator_may_have_meant(open_house):
         status, lines = doctor(house)
         assert (status, lines["crier.conf"][0]) == (0, level), lines
         assert "tr3asure" not in str(lines)
+    # (Nobody asks there: the guard knows that network for an example's.)
+    house.conf.write_text(conf.replace(house.url, "https://203.0.113.9"))
+    assert doctor(house)[1]["address"] == ("ok", "https://203.0.113.9")
 
 
 def test_doctor_finds_a_strange_key_file(house):

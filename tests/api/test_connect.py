@@ -413,7 +413,11 @@ def test_bluesky(instance, bluesky):
     assert page.heading == "Connect @ana.test?", page
     assert APP_PASSWORD not in page.text
     assert browser.send(page, "/confirm").heading == "Connected"
-    assert accounts(instance)["ana.test"]["platform"] == "bluesky"
+    account = accounts(instance)["ana.test"]
+    assert account["platform"] == "bluesky"
+    assert account["profileImageUrl"] == bluesky.url + "/avatar.png"
+    assert instance.sql("SELECT name FROM account WHERE handle = 'ana.test'") \
+        == [{"name": "Ana"}]
     assert APP_PASSWORD not in instance.logs()
     database = b"".join(path.read_bytes() for path in
                         (instance.dir / "data").glob("crier.db*"))
@@ -503,8 +507,11 @@ def test_mastodon(instance, mastodon):
     assert "code=" not in page.url
     assert not [a for a in accounts(instance) if a.startswith("alice@")]
     assert browser.send(page, "/confirm").heading == "Connected"
-    found = [a for a in accounts(instance) if a.startswith("alice@")]
-    assert len(found) == 1
+    [found] = [account for handle, account in accounts(instance).items()
+               if handle.startswith("alice@")]
+    assert found["profileImageUrl"] == mastodon.url + "/avatars/alice.png"
+    assert instance.sql("SELECT name FROM account WHERE network = 'mastodon'") \
+        == [{"name": "Alice ☀"}]
 
 
 def test_mastodon_application_is_registered_once(instance, mastodon):

@@ -296,6 +296,48 @@ what_must_be_there(void **state)
 }
 
 static int
+is_public(void)
+{
+    return !config_is_public();
+}
+
+static int
+is_private(void)
+{
+    return config_is_public();
+}
+
+static void
+an_address_is_public_or_private(void **state)
+{
+    static const char *const outside[] = {
+        "https://a.de", "https://crier.example.org:8443/x", "https://8.8.8.8",
+        "https://172.15.0.1", "https://172.32.0.1", "https://100.63.0.1",
+        "https://100.128.0.1", "https://169.253.0.1", "https://192.167.0.1",
+        "https://[2001:db8::1]:8443", "https://locality.de"
+    };
+    static const char *const inside[] = {
+        "http://a.de", "https://localhost", "https://crier:8443",
+        "https://a.localhost", "https://a.local", "https://a.internal",
+        "https://a.lan", "https://a.home.arpa", "https://a.test",
+        "https://a.invalid", "https://a.localdomain", "https://0.0.0.0",
+        "https://10.1.2.3", "https://127.0.0.1", "https://169.254.0.1",
+        "https://192.168.0.1", "https://172.16.0.1", "https://172.31.0.1",
+        "https://100.64.0.1", "https://100.127.0.1", "https://[::1]",
+        "https://[fd00::1]", "https://[fe80::1]", "https://[a.de]"
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof outside / sizeof outside[0]; i++)
+        good(memory_format("data_dir = /d\nbase_url = %s\n", outside[i]),
+             is_public);
+    for (i = 0; i < sizeof inside / sizeof inside[0]; i++)
+        good(memory_format("data_dir = /d\nbase_url = %s\n", inside[i]),
+             is_private);
+}
+
+static int
 make_file(void **state)
 {
     int file = mkstemp(path);
@@ -320,6 +362,7 @@ main(void)
         cmocka_unit_test(sealed_values_are_opened),
         cmocka_unit_test(bad_lines_are_named),
         cmocka_unit_test(what_must_be_there),
+        cmocka_unit_test(an_address_is_public_or_private),
     };
 
     return cmocka_run_group_tests(tests, make_file, remove_file);
