@@ -28,12 +28,24 @@ VECTORS = {
     "octal": ("https://0177.0.0.1/x", None),
     "hexadecimal": ("https://0x7f.1/x", None),
     "zero": ("https://0/x", None),
+    "any": ("https://0.0.0.0/x", None),
     "private": ("https://10.0.0.5/x", None),
     "metadata": ("https://169.254.169.254/latest/meta-data/", None),
     "shared": ("https://100.64.0.1/x", None),
+    "protocols": ("https://192.0.0.8/x", None),
+    "benchmarks": ("https://198.19.255.1/x", None),
+    "many": ("https://224.0.0.1/x", None),
+    "reserved": ("https://240.0.0.1/x", None),
+    "all": ("https://255.255.255.255/x", None),
     "six loopback": ("https://[::1]/x", None),
     "six any": ("https://[::]/x", None),
     "six mapped": ("https://[::ffff:127.0.0.1]/x", None),
+    "six mapped in hexadecimal": ("https://[::ffff:7f00:1]/x", None),
+    "six mapped at length": ("https://[0:0:0:0:0:ffff:7f00:0001]/x", None),
+    "six of a link": ("https://[fe80::1]/x", None),
+    "six of a named link": ("https://[fe80::1%25lo]/x", None),
+    "six to four": ("https://[2002:7f00:1::]/x", None),
+    "six in four": ("https://[2001:0:7f00:1::]/x", None),
     "six local": ("https://[fd00:ec2::254]/x", None),
     "six translated": ("https://[64:ff9b::7f00:1]/x", None),
     "localhost": ("https://localhost/x", None),
@@ -54,6 +66,7 @@ VECTORS = {
     "gopher": ("gopher://127.0.0.1:6379/_x", None),
     "dict": ("dict://127.0.0.1:11211/stats", None),
     "ftp": ("ftp://127.0.0.1/x", None),
+    "telnet": ("telnet://127.0.0.1:23/x", None),
 }
 CHANGES = "one of two", "a name that changes"
 
@@ -69,20 +82,27 @@ def shim():
 
 
 class Place:
-    """A server that sends on whoever comes, and remembers that they came."""
+    """A server that remembers who came: /away sends them on, /away/N to the
+    N-th of its addresses, and /page/N names that as its picture."""
 
-    def __init__(self, to=None):
+    def __init__(self, to=None, addresses=()):
         place = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self):
                 place.came += 1
                 self.rfile.read(int(self.headers["Content-Length"] or 0))
-                self.send_response(302 if to else 200)
-                if to:
-                    self.send_header("Location", to)
-                self.send_header("Content-Length", "0")
+                way, _, number = self.path.strip("/").partition("/")
+                named = addresses[int(number)] if number else to
+                page = (f"<title>{number}</title><meta property='og:image'"
+                        f" content='{named}'>" if way == "page" else "")
+                self.send_response(302 if named and not page else 200)
+                if named and not page:
+                    self.send_header("Location", named)
+                self.send_header("Content-Type", "text/html")
+                self.send_header("Content-Length", str(len(page)))
                 self.end_headers()
+                self.wfile.write(page.encode())
 
             do_POST = do_GET
 
@@ -112,7 +132,9 @@ class World:
             f"{url.split('/')[2].split('@')[0].split(':')[0]} {answers}\n"
             for url, answers in VECTORS.values() if answers))
         self.inside = Place()
-        self.outside = Place(f"http://127.0.0.1:{self.inside.port}/secret")
+        self.outside = Place(
+            f"http://127.0.0.1:{self.inside.port}/secret",
+            [url for url, _ in VECTORS.values() if url.isascii()])
         self.allowed = f"127.0.0.1:{self.outside.port}"
         self.room = open_newsroom({
             "allow_private_networks": self.allowed, "http_seconds": 5,
@@ -302,7 +324,8 @@ def test_an_ai(world):
 
 
 def test_a_link_s_preview(world):
-    """The one thing that follows redirects."""
+    """The one thing that follows redirects, to each address; and a page may
+    name each as its picture."""
     room = world.room
     stand = room.stand("bluesky")
     world.allow(stand)
@@ -313,12 +336,20 @@ def test_a_link_s_preview(world):
     world.begin()
     urls = {name: url for name, url in world.urls.items()
             if url.startswith("http") and url.isascii()}
-    targets = [room.schedule(account, f"{name}: {url} {i}", i - 600)
-               for i, (name, url) in enumerate(urls.items())]
+    links = [f"{name}: {url}" for name, url in urls.items()]
+    for way in ("away", "page"):
+        links += [f"{way}: http://127.0.0.1:{world.outside.port}/{way}/{n}"
+                  for n in range(sum(u.isascii() for u, _ in
+                                     VECTORS.values()))]
+    targets = [room.schedule(account, f"{link} {i}", i - 600)
+               for i, link in enumerate(links)]
     for _ in range(len(targets) // 4):
         room.tick()
         if set(room.states(*targets)) == {"posted"}:
             break
     assert set(room.states(*targets)) == {"posted"}, room.states(*targets)
-    assert not any("embed" in entry for entry in stand.ledger())
-    world.check()
+    for entry in stand.ledger():
+        card = entry["record"].get("embed", {}).get("external", {})
+        assert bool(card) == entry["text"].startswith("page:"), entry
+        assert "thumb" not in card, entry
+    world.check("a name that changes")
