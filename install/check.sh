@@ -80,7 +80,7 @@ suite() {
     xml=$here/build/check/$name.xml
     rm -f "$xml"
     pytest_status=0
-    timeout 1200 /usr/bin/python3 -B -m pytest -q -p no:cacheprovider \
+    timeout "$suite_seconds" /usr/bin/python3 -B -m pytest -q -p no:cacheprovider \
         --junitxml "$xml" "$@" > "$log" 2>&1 || pytest_status=$?
     head=$(head -c 2000 "$xml" 2>/dev/null | tr '>' '\n' |
         grep '<testsuite ' || :)
@@ -107,9 +107,10 @@ do_check() {
     cd "$here"
     mkdir -p build/check
     kills=300 request_kills=400 faults="--sample 300" fuzz_seconds=10
+    suite_seconds=1200
     if [ -n "$long" ]; then
         kills=20000 request_kills=50000 faults="--all --slots 12"
-        fuzz_seconds=600
+        fuzz_seconds=600 suite_seconds=14400
         CRIER_LONG=yes
         export CRIER_LONG
     fi
@@ -172,6 +173,7 @@ check_publisher() {
     part torture-kill tests/torture/kill --kills "$kills"
     part torture-faults tests/torture/faults $faults
     [ -z "$long" ] || part torture-prove tests/torture/prove
+    [ -z "$long" ] || part fuzz-prove tests/fuzz/run --prove
 }
 
 # check_sanitized: a report of a sanitizer is a failure by itself, also where
