@@ -32,7 +32,7 @@ PLANTED_TESTS = {
         [("lib/web/request.c", 'return bad("A header was sent twice.");',
           "continue;")]),
     "a body that breaks off is whole": (
-        "tests/api/test_servers.py", "shorter",
+        "tests/api/test_servers.py", "that_was_told",
         [("lib/web/request.c", "(got == 0 && body_left > 0)", "0")]),
     # uploads
     "a byte more than it may have": (
