@@ -80,9 +80,9 @@ suite() {
     xml=$here/build/check/$name.xml
     rm -f "$xml"
     pytest_status=0
-    timeout "$suite_seconds" /usr/bin/python3 -B -m pytest -q -p \
-        no:cacheprovider \
-        --junitxml "$xml" "$@" > "$log" 2>&1 || pytest_status=$?
+    timeout "$suite_seconds" /usr/bin/python3 -B -m pytest -q \
+        -p no:cacheprovider --junitxml "$xml" "$@" \
+        > "$log" 2>&1 || pytest_status=$?
     head=$(head -c 2000 "$xml" 2>/dev/null | tr '>' '\n' |
         grep '<testsuite ' || :)
     all=$(attribute tests) skipped=$(attribute skipped)

@@ -59,7 +59,7 @@ PLANTED_TESTS = {
           "return with < without ? with : without;")]),
     # networks, and others who are asked
     "half of the headers are an answer": (
-        "tests/publisher/test_peers.py", "each_byte",
+        "tests/publisher/test_strangers.py", "webhooks",
         [("lib/network/http_callback.c",
           "exchange->headers_ended |= end == 0;",
           "exchange->headers_ended = 1;")]),
