@@ -5,10 +5,11 @@
 #include "base/memory.h"
 #include "data/json.h"
 
-/* What publishing, commenting and measuring need. */
-static const char scopes[] = "instagram_business_basic,"
-    "instagram_business_content_publish,instagram_business_manage_comments,"
-    "instagram_business_manage_insights";
+/* What publishing, commenting and measuring need; an application without them
+   asks for less (crier.conf: scopes.instagram). */
+static const char scopes[] = "instagram_business_basic"
+    " instagram_business_content_publish instagram_business_manage_comments"
+    " instagram_business_manage_insights";
 
 static const char *const needed[] = { "instagram_business_basic",
     "instagram_business_content_publish", NULL };
@@ -41,7 +42,8 @@ login(void)
                                        "https://graph.instagram.com");
 
     return (struct graph_login){
-        .provider = { .title = "Instagram", .scopes = scopes,
+        .provider = { .title = "Instagram",
+            .scopes = oauth_asked("instagram", scopes),
             .authorize_url = memory_format("%s/oauth/authorize", config_url(
                 "login_url", "instagram", "https://www.instagram.com")),
             .token_url = memory_format("%s/oauth/access_token", config_url(

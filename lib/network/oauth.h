@@ -87,6 +87,10 @@ struct oauth_tokens oauth_tokens_in(const char *title,
    without what is not there: at the least what a driver keeps of an account. */
 const char *oauth_credentials(const struct oauth_tokens *);
 
+/* What the consent page of a network that parts scopes by commas asks for:
+   crier.conf's scopes of that network, else these; both parted by spaces. */
+const char *oauth_asked(const char *network, const char *scopes);
+
 /* The sentence for an account's owner who came back and was given nothing. */
 const char *oauth_why(const struct oauth_tokens *);
 

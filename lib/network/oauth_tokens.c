@@ -1,5 +1,6 @@
 /* oauth_tokens.c: tokens as an account's credentials. */
 #include "network/oauth.h"
+#include "core/config.h"
 #include "base/memory.h"
 #include "data/json.h"
 #include "data/value.h"
@@ -28,6 +29,16 @@ const char *
 oauth_why(const struct oauth_tokens *tokens)
 {
     return memory_format("%s Start again.", tokens->result.words);
+}
+
+const char *
+oauth_asked(const char *network, const char *scopes)
+{
+    char *list = memory_copy(config_word("scopes", network, scopes)), *space;
+
+    while ((space = strchr(list, ' ')) != NULL)
+        *space = ',';
+    return list;
 }
 
 static int

@@ -5,18 +5,10 @@
 #include "network/threads.h"
 #include "network/container.h"
 #include "network/told.h"
-#include "core/config.h"
 #include "core/media.h"
 #include "base/memory.h"
 #include "data/json.h"
 #include "data/value.h"
-
-/* What publishing, measuring and deleting need. */
-static const char scopes[] = "threads_basic,threads_content_publish,"
-    "threads_manage_insights,threads_delete";
-
-static const char *const needed[] = { "threads_basic",
-                                      "threads_content_publish", NULL };
 
 enum {
     TAG_REFUSED = 4279071       /* the subcode of a topic tag it does not take
@@ -164,7 +156,20 @@ sum(int64_t a, int64_t b)
     return a < 0 ? b : b < 0 ? a : a + b;
 }
 
-/* The metric `shares' is not asked for: it may fail the others for ever. */
+/* Asked for by itself: it may fail what is asked with it, and for ever
+   (measured by others). -1: not told. */
+static int64_t
+shares_of(const struct job *job)
+{
+    static const char *const names[] = { "shares", NULL };
+    struct http_answer answer;
+    int64_t count;
+
+    graph_insights(threads_url(job->remote_id, "/insights"), names, "",
+                   container_token(job), &count, &answer);
+    return count;
+}
+
 static struct result
 measure(struct job *job, struct metrics *metrics)
 {
@@ -183,88 +188,12 @@ measure(struct job *job, struct metrics *metrics)
                                 "threads_manage_insights");
     *metrics = (struct metrics){
         .likes = counts[1], .comments = counts[2],
-        .shares = sum(counts[3], counts[4]), .views = counts[0],
+        .shares = sum(sum(counts[3], counts[4]), shares_of(job)),
+        .views = counts[0],
         .impressions = -1, .clicks = -1, .saves = -1
     };
     result.retry_at = graph_slow_until(&answer);
     return result;
-}
-
-/* ------------------------------------------------------------ connecting */
-
-static struct connected
-read_account(const struct http_answer *answer)
-{
-    const char *body = text_string(&answer->body);
-    struct connected account = { .server = "", .limits = "{}" };
-
-    if (!graph_is_good(answer) || told_id(body, "$.username") == NULL
-        || told_id(body, "$.id") == NULL)
-        return (struct connected){ .fault = "Threads does not say whose"
-            " account it is. Is there a Threads profile?" };
-    account.remote_id = told_id(body, "$.id");
-    account.handle = told_id(body, "$.username");
-    account.name = json_text(body, "$.name");
-    account.avatar_url = json_text(body, "$.threads_profile_picture_url");
-    account.profile_url = memory_format("https://www.threads.com/@%s",
-                                        account.handle);
-    return account;
-}
-
-static struct graph_login
-login(void)
-{
-    return (struct graph_login){
-        .provider = { .title = "Threads", .scopes = scopes,
-            .authorize_url = memory_format("%s/oauth/authorize", config_url(
-                "login_url", "threads", "https://www.threads.com")),
-            .token_url = memory_format("%s/oauth/access_token",
-                                       threads_base()) },
-        .exchange_url = memory_format("%s/access_token", threads_base()),
-        .exchange_grant = "th_exchange_token",
-        .refresh_url = memory_format("%s/refresh_access_token", threads_base()),
-        .refresh_grant = "th_refresh_token",
-        .me = memory_format("%s/v1.0/me?fields=id,username,name,"
-            "threads_profile_picture_url", threads_base()),
-        .rights = memory_format("%s/v1.0/debug_token", threads_base()),
-        .needed = needed,
-        .read_account = read_account };
-}
-
-static struct oauth_start
-begin(const char *server, const char *app, const char *redirect_uri,
-      const char *state)
-{
-    struct graph_login threads_login = login();
-
-    (void)server;
-    return oauth_begin(&threads_login.provider, app, redirect_uri, state);
-}
-
-static struct connected
-finish(const char *server, const char *app, const char *redirect_uri,
-       const char *verifier, const char *code)
-{
-    struct graph_login threads_login = login();
-
-    (void)server, (void)verifier;
-    return graph_finish(&threads_login, app, redirect_uri, code);
-}
-
-static struct result
-sync_account(struct job *job, struct connected *connected)
-{
-    struct graph_login threads_login = login();
-
-    return graph_sync(&threads_login, job, connected);
-}
-
-static struct result
-refresh(struct job *job)
-{
-    struct graph_login threads_login = login();
-
-    return graph_refresh(&threads_login, job);
 }
 
 const struct network threads = {
@@ -272,11 +201,11 @@ const struct network threads = {
     .prepare = prepare,
     .send = send,
     .look_up = look_up,
-    .oauth_begin = begin,
-    .oauth_finish = finish,
+    .oauth_begin = threads_oauth_begin,
+    .oauth_finish = threads_oauth_finish,
     .remove = take_away,
     .measure = measure,
     .parts = &threads,
-    .sync = sync_account,
-    .refresh = refresh
+    .sync = threads_sync,
+    .refresh = threads_refresh
 };

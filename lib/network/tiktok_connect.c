@@ -10,25 +10,12 @@
 #include "data/json.h"
 #include "data/value.h"
 
-#include <string.h>
 
 /* user.info.profile tells the account's name, video.list its counters; an
    application without them asks for less (crier.conf: scopes.tiktok). */
 static const char all_scopes[] =
     "user.info.basic user.info.profile video.publish video.list";
 static const char needed[] = "user.info.basic video.publish";
-
-/* TikTok parts scopes by commas. */
-static const char *
-scopes(void)
-{
-    char *list = memory_copy(config_word("scopes", "tiktok", all_scopes));
-    char *space;
-
-    while ((space = strchr(list, ' ')) != NULL)
-        *space = ',';
-    return list;
-}
 
 /* PKCE is for desktop applications; for one with a secret it may be sent
    besides (UNVERIFIED). */
@@ -46,7 +33,7 @@ tiktok_provider(void)
         config_url("login_url", "tiktok", "https://www.tiktok.com"));
     provider.token_url = tiktok_url("/v2/oauth/token/");
     provider.revoke_url = tiktok_url("/v2/oauth/revoke/");
-    provider.scopes = scopes();
+    provider.scopes = oauth_asked("tiktok", all_scopes);
     return &provider;
 }
 

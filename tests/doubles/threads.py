@@ -12,7 +12,7 @@ from double import Answer, main, route  # noqa: E402
 from graph import Graph  # noqa: E402
 
 V1 = "/graph.threads.net/v1.0"
-PUBLISH = "threads_content_publish"
+PUBLISH, REPLIES_SCOPE = "threads_content_publish", "threads_read_replies"
 COMMON = {"media_type", "text", "is_spoiler_media", "reply_control",
           "topic_tag", "reply_to_id"}
 FIELDS = {
@@ -32,7 +32,7 @@ class Threads(Graph):
     authorize = "/www.threads.com/oauth/authorize"
     token = "/graph.threads.net/oauth/access_token"
     scopes = {"threads_basic", PUBLISH, "threads_manage_insights",
-              "threads_delete"}
+              "threads_delete", REPLIES_SCOPE}
     longer, renewal = "th_exchange_token", "th_refresh_token"
     status_field, trouble_field = "status", "error_message"
     text_field = "text"
@@ -41,7 +41,7 @@ class Threads(Graph):
     settings = {
         **Graph.settings, "quota_total": 250, "bad_tag": None,
         "reply_quota_usage": 0, "reply_quota_total": 1000,
-        "reads_replies": True}  # has the application threads_read_replies?
+        "shares_fail": False}   # as they may for ever
 
     def grant(self, account, scopes, refresh=None):
         """The answer to a code: it does not tell what was granted."""
@@ -126,10 +126,7 @@ class Threads(Graph):
 
     @route("GET", V1 + "/:id/replies")
     def replies_of(self, request, id):
-        if not self.settings["reads_replies"]:
-            raise self.problem(10, "Application does not have permission for"
-                               " this action", status=403)
-        return self.list_posts(request, id, "threads_basic", [
+        return self.list_posts(request, id, REPLIES_SCOPE, [
             post for post in self.made if self.answers(post)])
 
     @staticmethod
@@ -154,6 +151,9 @@ class Threads(Graph):
 
     @route("GET", V1 + "/:id/insights")
     def insights(self, request, id):
+        if self.settings["shares_fail"] \
+                and "shares" in dict(request.query).get("metric", ""):
+            raise self.problem(1, "An unknown error occurred", status=500)
         return self.show_insights(request, id, "threads_manage_insights")
 
     @route("GET", V1 + "/:id")

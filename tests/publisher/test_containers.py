@@ -259,8 +259,8 @@ def test_a_container_is_made_once_over_a_death(
 
 @pytest.mark.parametrize("kind, insights, counts", [
     (THREADS, {"views": 9, "likes": 5, "replies": 1, "reposts": 2,
-               "quotes": 3},
-     {"views": 9, "likes": 5, "comments": 1, "shares": 5, "saves": None}),
+               "quotes": 3, "shares": 4},
+     {"views": 9, "likes": 5, "comments": 1, "shares": 9, "saves": None}),
     (INSTAGRAM, {"views": 9, "likes": 5, "comments": 1, "saved": 2,
                  "shares": 3},
      {"views": 9, "likes": 5, "comments": 1, "shares": 3, "saves": 2})],
@@ -281,13 +281,14 @@ def test_tokens_are_renewed_and_posts_measured(
         [row] = room.sql("SELECT likes, comments, shares, views, saves FROM"
                          f" metric WHERE target = '{target}'")
         assert row == counts
-    stand.order(set={"lacks": ["views" if kind is THREADS else "saved"]})
+    stand.order(set={"lacks": ["views" if kind is THREADS else "saved"],
+                     **({"shares_fail": True} if kind is THREADS else {})})
     collect(room, 6 * 3600)             # asks for each metric by itself
-    newest = "SELECT likes, comments, views, saves FROM metric" \
+    newest = "SELECT likes, comments, views, saves, shares FROM metric" \
         " ORDER BY taken_at DESC LIMIT 2"
-    row = {"likes": 5, "comments": 1, "views": 9, "saves": None}
+    row = {"likes": 5, "comments": 1, "views": 9, "saves": None, "shares": 3}
     if kind is THREADS:
-        row["views"] = None
+        row["views"], row["shares"] = None, 5
     assert room.sql(newest) == [row] * 2
     assert room.sql("SELECT measure_after FROM account") == [
         {"measure_after": 0}]
@@ -296,9 +297,10 @@ def test_tokens_are_renewed_and_posts_measured(
         stand.fault("status", path=f"{INSTAGRAM.path}/.*/insights", status=403,
                     count=2,
                     body={"error": {"code": 10, "message": "No"}})
-        row = {"likes": None, "comments": 3, "views": None, "saves": None}
+        row = {"likes": None, "comments": 3, "views": None, "saves": None,
+               "shares": None}
     else:
-        row = {"likes": 5, "comments": 1, "views": 9, "saves": None}
+        row["views"] = 9
     before = room.sql("SELECT count(*) AS n FROM metric")[0]["n"]
     collect(room, 24 * 3600)
     assert room.sql(newest)[0] == row

@@ -219,7 +219,8 @@ def test_threads_says_when_it_does_not_know_what_a_part_answers(open_net):
     net.stand.fault("status", status=400, skip=1, count=1, method="GET",
                     path="/graph.threads.net/v1.0/" + root,
                     body={"error": {"code": 24, "message": "not yet"}})
-    net.stand.order(set={"reads_replies": False})
+    net.stand.order(call="withdraw", account="alice",
+                    scope="threads_read_replies")
     net.fault("drop", skip=1, count=1)
     id = create(room, "threads", thread=["Two", "Three"])
     assert rest(room, id, 130) == ["posted", "posted", "failed"]
