@@ -127,6 +127,7 @@ memory_grows_in_its_place(void **state)
     memset(large, 'x', size);
     assert_int_equal(*(char *)memory_get(10), 0);
 
+    small = memory_copy("first");
     large = memory_get(size);
     large[0] = 'l';
     small = memory_grow(small, 6, size + 1);    /* another is the last one */
