@@ -15,8 +15,8 @@ enum { CLOCKS_APART = 60 * 1000 };
 const char *
 facebook_base(void)
 {
-    return memory_format("%s/v25.0", config_api_url("facebook",
-                         "https://graph.facebook.com"));
+    return memory_format("%s/%s", config_api_url("facebook",
+        "https://graph.facebook.com"), graph_version("facebook"));
 }
 
 const char *

@@ -24,8 +24,9 @@ static struct oauth_provider
 provider(void)
 {
     return (struct oauth_provider){ .title = "Facebook", .scopes = scopes,
-        .authorize_url = memory_format("%s/v25.0/dialog/oauth", config_url(
-            "login_url", "facebook", "https://www.facebook.com")),
+        .authorize_url = memory_format("%s/%s/dialog/oauth", config_url(
+            "login_url", "facebook", "https://www.facebook.com"),
+            graph_version("facebook")),
         .token_url = memory_format("%s/oauth/access_token",
                                    facebook_base()),
         .more = "auth_type=rerequest" };

@@ -1,6 +1,7 @@
 /* graph.c: calls to Meta's Graph APIs, and what their refusals mean. */
 #include "network/graph.h"
 #include "network/told.h"
+#include "core/config.h"
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/secret.h"
@@ -16,6 +17,12 @@ enum {
     SERVER_ERROR = 2207082,     /* a subcode of no code that is known */
     ANY_FIRST = -1000, ANY_LAST = INT_MAX
 };
+
+const char *
+graph_version(const char *network)
+{
+    return config_word("api_version", network, "v25.0");
+}
 
 struct http_answer
 graph_get(const char *url, const char *token)

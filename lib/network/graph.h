@@ -9,6 +9,10 @@
 #include "network/network.h"
 #include "network/oauth.h"
 
+/* The version of the Graph API that a network is asked in: crier.conf's
+   api_version, else v25.0. Threads has its own. */
+const char *graph_version(const char *network);
+
 /* Ask a URL with a token, as a form where one is given (then by POST). */
 struct http_answer graph_get(const char *url, const char *token);
 struct http_answer graph_post(const char *url, const char *token,

@@ -13,8 +13,8 @@ enum { TROUBLE_FIRST = 2207000, TROUBLE_LAST = 2207999 };
 const char *
 instagram_base(void)
 {
-    return memory_format("%s/v25.0", config_api_url("instagram",
-                         "https://graph.instagram.com"));
+    return memory_format("%s/%s", config_api_url("instagram",
+        "https://graph.instagram.com"), graph_version("instagram"));
 }
 
 static int

@@ -38,6 +38,7 @@ class Graph(OAuthProvider):
         "insights": {},         # numbers by metric
         "lacks": [],            # metrics that fail a whole call
         "usage": 0,             # per cent of the application's calls
+        "version": None,        # another than v25.0, and that alone
         "fetches": True,        # are the files fetched when processed?
     }
     # of the network: paths, names, texts
@@ -62,6 +63,11 @@ class Graph(OAuthProvider):
         self.containers.clear()
 
     def dispatch(self, request):
+        version = self.settings["version"]
+        if version and "/v25.0/" in request.path:
+            raise self.problem(2635, "You are calling a deprecated version")
+        if version:
+            request.path = request.path.replace(f"/{version}/", "/v25.0/", 1)
         answer = self.token_routes(request)
         return answer or super().dispatch(request)
 

@@ -367,6 +367,20 @@ def test_a_story_is_measured_before_it_ends(open_newsroom, files):
     assert stand.requests("GET", path) == 3
 
 
+def test_the_version_of_the_graph_is_its_operators_choice(open_newsroom,
+                                                          files):
+    room, instagram, one = opened(open_newsroom, INSTAGRAM)
+    facebook, two = room.oauth("facebook", "100100000000000001")
+    for stand in instagram, facebook:
+        stand.order(set={"polls": 0, "version": "v27.0"})
+    with open(room.conf, "a") as conf:
+        for name in "instagram", "facebook":
+            conf.write(f"api_version.{name} = v27.0\n")
+    assert end(room, *(room.schedule(account, "x", media=[f"{files}/1.jpg"])
+                       for account in (one, two))) == ["posted"] * 2
+    assert instagram.refused() == facebook.refused() == []
+
+
 def delete(room, target):
     return room.request("DELETE",
                         f"/api/v1/posts/post_{target}?everywhere=true").json
