@@ -4,8 +4,9 @@ its consent page.
 
     pinterest.py --port 0 --ledger FILE [--clock FILE]
 
-Requests are held against PIN_CREATE and the other tables below, which say what
-Pinterest's OpenAPI document 5.23.0 says of names, types, lengths and patterns.
+Every body is checked against pinterest.json, which is derived from Pinterest's
+own description, and against the tables below: what is played of it here, and
+the lengths that its pages tell besides.
 alice has the boards 549755885175 (News) and 549755885176 (Secret recipes); bob
 has none. The settings that /_control can change are those of SETTINGS; beside
 what oauth_provider.py offers it can call
@@ -27,11 +28,14 @@ import sys
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from described import Described  # noqa: E402
 from double import Answer, Refused, main, route  # noqa: E402
 from oauth_provider import OAuthProvider  # noqa: E402
 
 API = "/api.pinterest.com/v5"
 STORE = "/pinterest-media-upload.s3-accelerate.amazonaws.com"
+
+KNOWN = Described("pinterest")
 
 # name: (type, least or most length or pattern)
 PIN_CREATE = {
@@ -116,6 +120,13 @@ class Pinterest(OAuthProvider):
         self.next_id += 1
         return str(self.next_id)
 
+    def body(self, request, name):
+        given = request.json()
+        fault = KNOWN.fault(name, given)
+        if fault is not None:
+            raise self.problem(400, 1, fault)
+        return given
+
     def fields(self, given, known, where="body"):
         """given holds only what is known, each as its table says."""
         for name, value in given.items():
@@ -197,7 +208,7 @@ class Pinterest(OAuthProvider):
     @route("POST", API + "/media")
     def register(self, request):
         self.person(request, "pins:write")
-        if request.json() != {"media_type": "video"}:
+        if self.body(request, "MediaUploadCreate") != {"media_type": "video"}:
             raise self.problem(400, 1, "media_type must be video")
         id, key = self.new_id(), secrets.token_hex(8)
         parameters = {name: secrets.token_hex(8) for name in sorted(FIELDS)}
@@ -302,7 +313,7 @@ class Pinterest(OAuthProvider):
                 3 if self.settings["trial"] == 401 else 29,
                 "Apps with Trial access may not create"
                 " Pins in production: use the API Sandbox")
-        given = self.fields(request.json(), PIN_CREATE)
+        given = self.fields(self.body(request, "PinCreate"), PIN_CREATE)
         if "board_id" not in given or "media_source" not in given:
             raise self.problem(400, 1, "board_id and media_source are needed")
         board = self.board(given["board_id"], person)
@@ -359,7 +370,7 @@ class Pinterest(OAuthProvider):
     @route("PATCH", API + "/pins/:id")
     def change(self, request, id):
         pin = self.pin(id, self.person(request, "pins:write"))
-        given = self.fields(request.json(), PIN_UPDATE)
+        given = self.fields(self.body(request, "PinUpdate"), PIN_UPDATE)
         pin["title"] = given.get("title") or pin["title"]
         pin["text"] = given.get("description", pin["text"])
         return Answer(200, self.shown(pin))

@@ -4,11 +4,11 @@ token endpoint.
 
     youtube.py --port 0 --ledger FILE [--clock FILE]
 
-SNIPPET and STATUS below are what Google's discovery document (youtube v3,
-revision 20260924) says of the names, types and words of a video that may be
-set; lengths, chunks, sessions and reasons are those of videos.insert, the
-guide to resumable uploads and the pages of errors. alice has a channel, bob
-another. The settings that /_control can
+Every body is checked against youtube.json, which is derived from Google's
+discovery document (youtube v3, revision 20260924); SNIPPET and STATUS below
+are those of its names that may be set; lengths, chunks, sessions and reasons
+are those of videos.insert, the guide to resumable uploads and the pages of
+errors. alice has a channel, bob another. The settings that /_control can
 change stand below; beside what oauth_provider.py offers it can call
 
     end_sessions  {}            sessions expire: 404 from now on
@@ -28,20 +28,19 @@ import re
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from described import Described  # noqa: E402
 from double import Answer, Refused, main, route  # noqa: E402
 from oauth_provider import OAuthProvider  # noqa: E402
 
 API = "/www.googleapis.com"
 SCOPE = "https://www.googleapis.com/auth/"
 GRAIN = 256 * 1024
+KNOWN = Described("youtube")
 
-# name: type, or the words that it may be
-SNIPPET = {"title": str, "description": str, "tags": list, "categoryId": str,
-           "defaultLanguage": str, "defaultAudioLanguage": str}
-STATUS = {"privacyStatus": {"public", "unlisted", "private"},
-          "license": {"youtube", "creativeCommon"}, "embeddable": bool,
-          "publicStatsViewable": bool, "publishAt": str,
-          "selfDeclaredMadeForKids": bool, "containsSyntheticMedia": bool}
+SNIPPET = {"title", "description", "tags", "categoryId", "defaultLanguage",
+           "defaultAudioLanguage"}
+STATUS = {"privacyStatus", "license", "embeddable", "publicStatsViewable",
+          "publishAt", "selfDeclaredMadeForKids", "containsSyntheticMedia"}
 CATEGORIES = {"1", "2", "10", "15", "17", "19", "20", "22", "23", "24", "25",
               "26", "27", "28", "29"}
 CHANNELS = {"alice": ("UCalice0000000000000000A", "@alice", "Alice's films"),
@@ -132,20 +131,19 @@ class YouTube(OAuthProvider):
                                    % (name, query[name]))
         return query
 
-    def check(self, given, known, where):
-        if not isinstance(given, dict):
-            raise self.problem(400, "invalidVideoMetadata", where)
-        for name, value in given.items():
-            kind = known.get(name)
-            good = value in kind if isinstance(kind, set) and \
-                isinstance(value, str) else kind and \
-                not isinstance(kind, set) and isinstance(value, kind)
-            if not good:
-                raise self.problem(400, "invalidVideoMetadata", "%s.%s: %r"
-                                   % (where, name, value))
+    def check(self, request, name, reason):
+        """The body, as the description has it."""
+        body = request.json()
+        fault = KNOWN.fault(name, body)
+        if fault is None and name == "Video":
+            set_here = {*body.get("snippet", ()), *body.get("status", ())}
+            if not set_here <= SNIPPET | STATUS:
+                fault = "not to be set: %s" % (set_here - SNIPPET - STATUS)
+        if fault is not None:
+            raise self.problem(400, reason, fault)
+        return body
 
     def check_snippet(self, snippet):
-        self.check(snippet, SNIPPET, "snippet")
         title, text = snippet.get("title", ""), snippet.get("description", "")
         if not 1 <= len(title) <= 100 or set(title) & set("<>"):
             raise self.problem(400, "invalidTitle")
@@ -215,11 +213,10 @@ class YouTube(OAuthProvider):
                            {"notifySubscribers"})
         if query.get("notifySubscribers", "true") not in ("true", "false"):
             raise self.problem(400, "badRequest", "notifySubscribers")
-        body = request.json()
+        body = self.check(request, "Video", "invalidVideoMetadata")
         if set(body) != {"snippet", "status"}:
             raise self.problem(400, "invalidVideoMetadata", str(set(body)))
         self.check_snippet(body["snippet"])
-        self.check(body["status"], STATUS, "status")
         length = request.header("X-Upload-Content-Length") or ""
         kind = request.header("X-Upload-Content-Type") or ""
         if not re.fullmatch(r"[1-9]\d*", length) \
@@ -367,7 +364,8 @@ class YouTube(OAuthProvider):
             status = {"videoNotFound": 404, "commentsDisabled": 403}
             raise self.problem(status.get(reason, 400), reason,
                                domain="youtube.commentThread")
-        body = request.json()
+        body = self.check(request, "CommentThread",
+                          "invalidCommentThreadMetadata")
         snippet = body.get("snippet", {})
         top = snippet.get("topLevelComment", {})
         text = top.get("snippet", {}).get("textOriginal", "")
@@ -427,7 +425,7 @@ class YouTube(OAuthProvider):
     def update(self, request):
         account = self.who(request, 50)
         self.asked(request, {"part": "snippet"})
-        body = request.json()
+        body = self.check(request, "Video", "invalidVideoMetadata")
         if set(body) != {"id", "snippet"}:
             raise self.problem(400, "invalidVideoMetadata", str(set(body)))
         video = self.own(account, body["id"])

@@ -4,7 +4,12 @@ the publisher to what each API says of it."""
 import datetime
 import json
 import re
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
+import pytest
+
+from described import Described
 from servers import multipart
 from test_collector import PASSWORD
 from test_containers import JPEG
@@ -118,3 +123,57 @@ def test_each_form_comes_back_through_every_api(open_newsroom):
         assert len(stand.ledger()) == len(forms) + (name == "telegram"), name
         assert [one for one in stand.refused() if one["status"] != 401
                 ] == [], name
+
+
+def test_bodies_are_held_against_the_networks_own_descriptions(open_newsroom):
+    """What Pinterest and Google describe, and what they do not."""
+    room = open_newsroom()
+    picture = {"content_type": "image/png", "data": "aGk="}
+    pin = {"board_id": "549755885175", "title": "x", "media_source": {
+        "source_type": "multiple_image_base64", "items": [picture] * 2}}
+    comment = {"snippet": {"videoId": "v", "channelId": "c",
+                           "topLevelComment": {"snippet": {
+                               "textOriginal": "x"}}}}
+    video = {"snippet": {"title": "x", "tags": ["a"]},
+             "status": {"license": "youtube", "embeddable": True}}
+
+    def other(body, *path):
+        body, value = json.loads(json.dumps(body)), path[-1]
+        place = body
+        for name in path[:-2]:
+            place = place[name]
+        place[path[-2]] = value
+        return body
+
+    source = ("media_source", "items", 1)
+    text = ("snippet", "topLevelComment", "snippet")
+    described = {name: Described(name) for name in ("pinterest", "youtube")}
+    for name, kind, good, wrong in (
+            ("pinterest", "PinCreate", pin, [
+                (*source, "alt_text", "x"), (*source, "data", "no base64"),
+                (*source, "content_type", "image/gif"), ("title", "x" * 101),
+                ("media_source", "items", [picture]), ("board_id", "x"),
+                ("media_source", "items", [picture] * 6),
+                ("media_source", "source_type", "gif"), ("board_id", None),
+                ("media_source", "index", True), ("alt_text", 1)]),
+            ("youtube", "Video", video, [
+                ("status", "license", "mine"), ("status", "embeddable", 1),
+                ("snippet", "tags", [1]), ("snippet", "text", "x")]),
+            ("youtube", "CommentThread", comment, [
+                (*text, "text", "x"), (*text, "textOriginal", None)])):
+        assert described[name].fault(kind, good) is None
+        for path in wrong:
+            assert described[name].fault(kind, other(good, *path)), path
+    for name, path, body in (
+            ("pinterest", "/api.pinterest.com/v5/pins",
+             other(pin, *source, "alt_text", "x")),
+            ("youtube", "/www.googleapis.com/youtube/v3/commentThreads"
+             "?part=snippet", other(comment, *text, "text", "x"))):
+        stand = room.stand(name)
+        token = stand.order(call="token", account="alice")["access_token"]
+        with pytest.raises(HTTPError) as answer:
+            urlopen(Request(stand.url + path, json.dumps(body).encode(), {
+                "Authorization": "Bearer " + token,
+                "Content-Type": "application/json"}))
+        assert answer.value.code == 400
+        assert "unknown" in stand.refused()[-1]["reason"]
