@@ -19,6 +19,7 @@ struct check_media {
     int64_t bytes, duration_ms;
     int width, height;
     const char *alt;            /* or NULL */
+    const char *path;           /* where it lies; or NULL */
 };
 
 struct check_content {

@@ -1,5 +1,6 @@
 /* check_shape.c: the sides, ratios and shortest videos networks take. */
 #include "core/check_shape.h"
+#include "core/check_frames.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "data/json.h"
@@ -230,6 +231,8 @@ shape_fault(const struct catalogue_row *row, const char *limits,
         if (text_same(shape->network, row->name)
             && text_begins(media->type, shape->type))
             fault = one_fault(row, shape, limits, media);
+    if (!fault.kind)
+        fault = check_frames(row, media);
     if (!fault.kind && text_same(row->name, "telegram")
         && text_begins(media->type, "image/")
         && media->width + media->height > SIDES_TELEGRAM)

@@ -1,5 +1,6 @@
 /* post_check.c: does a post fit the networks it goes to? */
 #include "core/check_alt.h"
+#include "core/media_store.h"
 #include "core/post_store.h"
 #include "core/post_part.h"
 #include "core/shorten.h"
@@ -33,6 +34,7 @@ post_load_media(const char *profile, const struct post_media *from,
         value_set_text("media_profile", profile);
         value_set_integer("media_kept", from->items[i].kept);
         if (db_run("SELECT type AS media_type, bytes AS media_bytes,"
+                   " extension AS media_extension,"
                    " width AS media_width, height AS media_height,"
                    " duration_ms AS media_duration, alt AS media_alt"
                    " FROM media WHERE id = :media_id"
@@ -40,6 +42,8 @@ post_load_media(const char *profile, const struct post_media *from,
                    " AND (:media_kept OR deleted_at IS NULL)") != DB_ROW)
             return (struct fault){ .kind = FAULT_MEDIA_NOT_FOUND };
         media->type = value_text("media_type");
+        media->path = media_store_path(from->items[i].media,
+                                       value_text("media_extension"));
         media->bytes = value_integer("media_bytes", 0);
         media->width = (int)value_integer("media_width", 0);
         media->height = (int)value_integer("media_height", 0);

@@ -284,7 +284,7 @@ job_check(struct claim *claim, struct job *job)
             .type = job->media[i].type, .bytes = job->media[i].bytes,
             .duration_ms = job->media[i].duration_ms,
             .width = job->media[i].width, .height = job->media[i].height,
-            .alt = job->media[i].alt
+            .alt = job->media[i].alt, .path = job->media[i].path
         };
     fault = (claim->part ? check_part_fits : check_fits)(
         catalogue_find(claim->network),

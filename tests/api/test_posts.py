@@ -4,6 +4,8 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
+from servers import multipart
+
 
 def later(**how):
     time = datetime.now(timezone.utc) + timedelta(**(how or {"days": 30}))
@@ -70,6 +72,23 @@ def test_validate_tells_of_alt_text_that_goes_nowhere(instance):
     assert "alt text" in warning["warning"]
     assert instance.post("/api/v1/posts/validate", wish).json[
         "warnings"] == []
+
+
+def test_validate_counts_a_gif_s_frames(instance):
+    instance.add_account("twitter", "--offline", "--handle", "gif",
+                         secret="offline")
+    frame = bytes.fromhex("2c0000000001000100000202440100")
+    for frames, valid in ((350, True), (351, False)):
+        form, body = multipart(("file", b"GIF89a" + bytes.fromhex(
+            "01000100800000000000ffffff") + frames * frame + b";",
+            "moving.gif", "image/gif"))
+        media = instance.post("/api/v1/media", body, headers={
+            "Content-Type": form}).json["mediaId"]
+        answer = instance.post("/api/v1/posts/validate", {
+            "platforms": ["twitter"], "caption": "x", "mediaId": media,
+            "scheduledTime": later()})
+        assert answer.json["valid"] is valid, answer
+        assert valid or answer.json["errors"][0]["limit"] == 350, answer
 
 
 def test_validate_refuses_what_cannot_be_read(instance):

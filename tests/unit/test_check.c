@@ -6,10 +6,13 @@
 #include <cmocka.h>
 #include "core/check.h"
 #include "core/check_alt.h"
+#include "core/media_frames.h"
 #include "base/memory.h"
 #include "base/text.h"
 
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define JPEG { .type = "image/jpeg", .bytes = 1000 }
 #define GIF  { .type = "image/gif", .bytes = 1000 }
@@ -546,6 +549,62 @@ alt_text_that_nobody_sees_is_told(void **state)
     }
 }
 
+/* A GIF of so many pictures of one pixel, some of them with colours of their
+   own; its last block is cut where half is set. Returns its path. */
+static const char *
+moving(int frames, int half)
+{
+    static const uint8_t head[] = "GIF89a\1\0\1\0\x80\0\0\0\0\0\xff\xff\xff";
+    static const uint8_t control[] = "!\xf9\4\0\0\0\0";
+    static const uint8_t plain[] = ",\0\0\0\0\1\0\1\0\0\2\2D\1";
+    static const uint8_t own[] = ",\0\0\0\0\1\0\1\0\x80,,,,,,\2\2D\1";
+    const char *path = memory_format("/tmp/check.%d.gif", (int)getpid());
+    FILE *file = fopen(path, "wb");
+    int i;
+
+    assert_non_null(file);
+    fwrite(head, 1, sizeof head - 1, file);
+    for (i = 0; i < frames; i++) {
+        fwrite(control, 1, sizeof control, file);
+        if (i % 2)
+            fwrite(own, 1, sizeof own, file);
+        else
+            fwrite(plain, 1, sizeof plain, file);
+    }
+    fwrite(half ? plain : (const uint8_t *)";", 1, half ? 8 : 1, file);
+    assert_int_equal(fclose(file), 0);
+    return path;
+}
+
+static void
+a_gif_has_so_many_frames(void **state)
+{
+    static const struct {
+        const char *network;
+        int frames, width, height, limit;
+    } cases[] = {
+        { "x", 350, 9, 9, 0 }, { "x", 351, 9, 9, 350 },
+        { "x", 300, 1000, 1000, 0 }, { "x", 301, 1000, 1000, 300000000 },
+        { "linkedin", 250, 1280, 1080, 0 }, { "linkedin", 251, 9, 9, 250 },
+        { "mastodon", 400, 9, 9, 0 } };
+    struct check_content content = { .text = "" };
+    const char *path;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        path = moving(cases[i].frames, i % 2);
+        assert_int_equal(media_frames(path), cases[i].frames);
+        content.media[0] = (struct check_media){ .type = "image/gif",
+            .bytes = 9, .width = cases[i].width, .height = cases[i].height,
+            .path = path };
+        expect(fits(cases[i].network, NULL, content), cases[i].limit
+               ? FAULT_MEDIA : FAULT_NONE, "mediaId", cases[i].limit);
+        unlink(path);
+        assert_int_equal(media_frames(path), 0);
+    }
+}
+
 static void
 tags_have_a_length_in_all(void **state)
 {
@@ -672,6 +731,7 @@ main(void)
         cmocka_unit_test(a_subreddit_has_rules),
         cmocka_unit_test(an_account_may_less_than_its_network),
         cmocka_unit_test(alt_text_that_nobody_sees_is_told),
+        cmocka_unit_test(a_gif_has_so_many_frames),
         cmocka_unit_test(tags_have_a_length_in_all),
         cmocka_unit_test(settings_are_known_and_typed),
     };
