@@ -9,6 +9,7 @@ import http.client
 import json
 import os
 import pwd
+import re
 import shutil
 import signal
 import socket
@@ -25,6 +26,9 @@ APACHE_MODULES = next((p for p in ("/usr/lib/apache2/modules",
                                    "/usr/lib/apache2") if os.path.isdir(p)), "")
 SERVERS = os.environ.get("CRIER_SERVERS", "lighttpd apache").split()
 PASSWORD = "correct horse battery staple"
+
+# A token that a stand-in for a network gave (doubles/oauth_provider.py).
+TOKEN = re.compile(rb"(?<![\w-])(access|refresh)-[\w-]{32}(?![\w-])")
 
 
 def free_port():
@@ -111,8 +115,10 @@ class Instance:
             how["stdin"] = subprocess.DEVNULL
         done = subprocess.run(command, input=input, capture_output=True,
                               text=True, timeout=timeout, **how)
+        said = done.stdout + done.stderr
+        assert not TOKEN.search(said.encode()), (command, said)
         if check:
-            assert done.returncode == 0, (command, done.stdout, done.stderr)
+            assert done.returncode == 0, (command, said)
         return done
 
     def admin(self, *words, input=None, **how):
@@ -247,10 +253,21 @@ class Instance:
                 self.server.wait()
             self.server = None
 
+    def spilled(self):
+        """The files in which a token lies open: of the database, the logs,
+        what is on its way, what is served."""
+        return [path for folder in ("data", "log", "www")
+                for path in (self.dir / folder).rglob("*")
+                if path.is_file() and path.parent.name != "media"
+                and TOKEN.search(path.read_bytes())]
+
     def remove(self):
+        """Whatever the test was about: no token was left open."""
         self.stop()
+        spilled = self.spilled()
         if not os.environ.get("CRIER_KEEP"):
             shutil.rmtree(self.dir, ignore_errors=True)
+        assert spilled == []
 
     def __enter__(self):
         return self
@@ -279,7 +296,9 @@ class Instance:
         try:
             connection.request(method, path, body, headers)
             answer = connection.getresponse()
-            return Answer(answer.status, answer.headers, answer.read())
+            answer = Answer(answer.status, answer.headers, answer.read())
+            assert not TOKEN.search(answer.body), answer
+            return answer
         finally:
             connection.close()
 
