@@ -3,8 +3,9 @@ short-lived and long-lived tokens, containers and the one call that publishes
 them.
 
 A line of the ledger is one post: id, account, container, kind, text, media
-(the URLs that were given), children. The settings that /_control can change
-are those of Graph.settings; beside what oauth_provider.py offers it can call
+(the URLs that were given), fetched (the SHA-256 of what stood there),
+children. The settings that /_control can change are those of Graph.settings;
+beside what oauth_provider.py offers it can call
 
     hand    {"account", "text"}     a post made by hand
     remove  {"id"}                  its owner deletes a post
@@ -12,6 +13,7 @@ are those of Graph.settings; beside what oauth_provider.py offers it can call
     allow    {"account", "scope"}   and have it again
 """
 
+import hashlib
 import os
 import re
 import sys
@@ -46,6 +48,7 @@ class Graph(OAuthProvider):
     longer = renewal = None     # grant types
     create, publish, posts = "", "", ""
     status_field, trouble_field, text_field = "", "", ""
+    not_fetched = ""            # the trouble with files that are not there
     limits = {}                 # fields of a container: their most letters
 
     def __init__(self, ledger, clock=None):
@@ -184,7 +187,8 @@ class Graph(OAuthProvider):
                 raise self.problem(9007, "Media ID is not available", 2207027)
         self.containers[container] = {
             "account": person, "kind": kind, "media": media, "form": form,
-            "children": children, "state": "IN_PROGRESS", "made": self.now(),
+            "fetched": [], "children": children, "state": "IN_PROGRESS",
+            "made": self.now(),
             "item": form.get("is_carousel_item") == "true",
             "polls": self.settings["polls"]}
         return Answer(200, {"id": container})
@@ -199,13 +203,29 @@ class Graph(OAuthProvider):
         if container["polls"] > 0:
             container["polls"] -= 1
             return
-        if self.settings["error"]:
-            container["state"] = "ERROR"
-            return
-        for url in container["media"] if self.settings["fetches"] else ():
-            with urllib.request.urlopen(url, timeout=10) as answer:
-                answer.read(1)
         container["state"] = "FINISHED"
+        for url in container["media"] if self.settings["fetches"] else ():
+            found = self.fetch(url, container["form"])
+            container["fetched"].append(found)
+            if found is None:
+                container.update(state="ERROR", trouble=self.not_fetched)
+        if self.settings["error"]:
+            container.update(state="ERROR", trouble=self.settings["error"])
+
+    def fetch(self, url, form):
+        """The SHA-256 of what stands at an address; None where that is not
+        of the kind that the form says."""
+        kinds = ("video/mp4", "video/quicktime") \
+            if form.get("video_url") == url else ("image/jpeg", "image/png")
+        try:
+            with urllib.request.urlopen(url, timeout=15) as answer:
+                data, headers = answer.read(), answer.headers
+        except OSError:
+            return None
+        if headers["Content-Type"] not in kinds \
+                or headers["Content-Length"] != str(len(data)):
+            return None
+        return hashlib.sha256(data).hexdigest()
 
     def show_container(self, request, id):
         person = self.person(request)
@@ -218,7 +238,7 @@ class Graph(OAuthProvider):
         self.advance(container)
         answer = {"id": id, self.status_field: container["state"]}
         if container["state"] == "ERROR":
-            answer[self.trouble_field] = self.settings["error"]
+            answer[self.trouble_field] = container["trouble"]
         return Answer(200, answer)
 
     def publish_container(self, request, id):
@@ -240,13 +260,14 @@ class Graph(OAuthProvider):
             raise self.problem(9, "Application request limit", 2207042)
         container["state"] = "PUBLISHED"
         self.settings[used + "_usage"] += 1
-        media = container["media"] + [url for child in container["children"]
-                                      for url in self.containers[child]
-                                      ["media"]]
+        media, fetched = (container[name] + [
+            one for child in container["children"]
+            for one in self.containers[child][name]]
+            for name in ("media", "fetched"))
         post = {"id": self.new_id(), "account": person,
                 "container": form["creation_id"], "kind": container["kind"],
                 "text": container["form"].get(self.text_field, ""),
-                "media": media, "form": container["form"],
+                "media": media, "fetched": fetched, "form": container["form"],
                 "alts": [self.containers[child]["form"].get("alt_text", "")
                          for child in container["children"]]
                 or [container["form"].get("alt_text", "")],

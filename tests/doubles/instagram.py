@@ -46,7 +46,7 @@ class Instagram(Graph):
         "wrapped": False}       # is a code answered with a list?
     longer, renewal = "ig_exchange_token", "ig_refresh_token"
     status_field, trouble_field = "status_code", "status"
-    text_field = "caption"
+    text_field, not_fetched = "caption", "Error: 2207003"
     publish_scope = PUBLISH
     metrics = ("views", "reach", "likes", "comments", "saved", "shares",
                "total_interactions")

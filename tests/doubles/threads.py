@@ -35,7 +35,7 @@ class Threads(Graph):
               "threads_delete", REPLIES_SCOPE}
     longer, renewal = "th_exchange_token", "th_refresh_token"
     status_field, trouble_field = "status", "error_message"
-    text_field = "text"
+    text_field, not_fetched = "text", "FAILED_DOWNLOADING_VIDEO"
     publish_scope = PUBLISH
     metrics = ("views", "likes", "replies", "reposts", "quotes", "shares")
     settings = {

@@ -2,6 +2,7 @@
 the publisher to what each API says of it."""
 
 import datetime
+import hashlib
 import json
 import re
 from urllib.error import HTTPError
@@ -31,6 +32,7 @@ OAUTH = [
     ("youtube", "UCalice0000000000000000A", {"film"}, {"title": "A title"}),
     ("pinterest", "549755885175", MEDIA, {}),
     ("reddit", "alice/test", FORMS, {"title": "A title"})]
+FETCH = ("threads", "instagram")    # from the web server, by signed URLs
 OPEN = {"scheduled", "publishing", "verifying"}
 
 
@@ -38,8 +40,6 @@ def networks(room):
     """Each network's name, account, forms and needs, and its stand-in."""
     for name, remote, forms, needs in OAUTH:
         stand, account = room.oauth(name, remote)
-        stand.order(set={"fetches": False} if name in (
-            "threads", "instagram") else {})
         yield name, account, forms, needs, stand
     stand, account = room.mastodon()
     yield "mastodon", account, FORMS, {}, stand
@@ -55,7 +55,8 @@ def networks(room):
 
 
 def upload(room):
-    """The film's and two pictures' ids. LinkedIn's films have 75 KB."""
+    """The film's and two pictures' ids, and what they hold. LinkedIn's films
+    have 75 KB."""
     files = [("film.mp4", FILES["/film.mp4"][1] + bytes(75000), "video/mp4"),
              ("1.jpg", JPEG, "image/jpeg"),
              ("2.jpg", JPEG + b"\0", "image/jpeg")]
@@ -64,7 +65,7 @@ def upload(room):
         answer = room.post("/api/v1/media", body,
                            headers={"Content-Type": form})
         assert answer.status in (200, 201), answer
-        yield answer.json["mediaId"]
+        yield answer.json["mediaId"], hashlib.sha256(data).hexdigest()
 
 
 def test_each_form_comes_back_through_every_api(open_newsroom):
@@ -72,7 +73,7 @@ def test_each_form_comes_back_through_every_api(open_newsroom):
                           "posts_an_hour": 0, "requests_an_hour": 0})
     found = list(networks(room))
     room.start("lighttpd")
-    files = list(upload(room))
+    files, sums = zip(*upload(room))
     due = datetime.datetime.fromtimestamp(
         room.now() / 1000 + 900, datetime.timezone.utc)
     for text, warned in (("see example.com", ["twitter"]), ("a text", [])):
@@ -118,6 +119,11 @@ def test_each_form_comes_back_through_every_api(open_newsroom):
         [one] = syncer["platforms"]
         assert (one["platformPostId"], one["platformPostUrl"]) == (
             row["remote_id"], row["permalink"]), (name, form)
+        if name in FETCH:
+            [post] = [post for post in stand.ledger()
+                      if post["id"] == row["remote_id"]]
+            assert post["fetched"] == [sums[place] for place in FORMS[form]], \
+                (name, form, post)
     assert len(ids) == len(made)
     for name, _, forms, _, stand in found:      # an album is two messages
         assert len(stand.ledger()) == len(forms) + (name == "telegram"), name
