@@ -1,4 +1,5 @@
-/* check_account.c: an account's own privacy levels and its longest videos. */
+/* check_account.c: an account's own privacy levels, its longest videos and
+   its largest files. */
 #include "core/check_account.h"
 #include "base/clock.h"
 #include "base/memory.h"
@@ -46,15 +47,40 @@ long_fault(const char *limits, const struct check_media *media)
             " owner has verified it by phone.", YOUTUBE_SECONDS, seconds) };
 }
 
+/* Mastodon refuses what has more pixels than its server says; others that
+   speak its API say so too and do not mind (GoToSocial). */
+static struct fault
+pixels_fault(const char *limits, const struct check_media *media)
+{
+    int is_video = media->type != NULL && text_begins(media->type, "video/");
+    int64_t most = json_integer(limits, is_video ? "$.video_pixels"
+                                                 : "$.image_pixels", 0);
+
+    if (most <= 0 || (int64_t)media->width * media->height <= most)
+        return NO_FAULT;
+    return (struct fault){ FAULT_MEDIA, media->is_url ? "mediaUrls"
+                                                      : "mediaId",
+        most, memory_format("This server takes at most %lld pixels in %s, and"
+            " this has %dx%d.", (long long)most, is_video ? "a video"
+                                                          : "an image",
+            media->width, media->height) };
+}
+
 struct fault
 account_fault(const struct catalogue_row *row, const char *limits,
               const struct check_content *content)
 {
+    struct fault fault = NO_FAULT;
+    int i;
+
     if (limits == NULL)
-        return NO_FAULT;
+        return fault;
     if (text_same(row->name, "tiktok") && content->settings != NULL)
         return level_fault(limits, content->settings);
     if (text_same(row->name, "youtube"))
         return long_fault(limits, &content->media[0]);
-    return NO_FAULT;
+    if (text_same(json_text(limits, "$.software"), "mastodon"))
+        for (i = 0; i < content->media_count && !fault.kind; i++)
+            fault = pixels_fault(limits, &content->media[i]);
+    return fault;
 }

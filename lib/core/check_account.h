@@ -7,7 +7,8 @@
 
 /* limits is what the network said of the account, JSON or NULL: of TikTok
    privacy_levels, a list; of YouTube long_uploads, the channel's
-   longUploadsStatus. What it did not say forbids nothing. */
+   longUploadsStatus; of Mastodon image_pixels and video_pixels. What it did
+   not say forbids nothing. */
 struct fault account_fault(const struct catalogue_row *, const char *limits,
                            const struct check_content *);
 #endif

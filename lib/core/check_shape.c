@@ -12,6 +12,7 @@ static const struct shape {
     const char *network, *type;
     int least, most;            /* pixels of either side */
     int short_side;             /* pixels: most of the shorter one */
+    int columns;                /* pixels: most in width */
     int width, height;          /* pixels: least of each */
     int ratio_least, ratio_most;        /* width to height, in thousandths */
     int width_most, height_most;
@@ -25,11 +26,12 @@ static const struct shape {
     /* Photos 4:5 to 1.91:1; reels 0.01:1 to 10:1, from 3 seconds. */
     { "instagram", "image/", .ratio_least = 800, .ratio_most = 1910 },
     { "instagram", "video/", .ratio_least = 10, .ratio_most = 10000,
-      .shortest_ms = 3000 },
+      .shortest_ms = 3000, .columns = 1920 },
 
     /* "ratio <= 10:1", read either way round. */
     { "threads", "image/", .ratio_least = 100, .ratio_most = 10000 },
-    { "threads", "video/", .ratio_least = 10, .ratio_most = 10000 },
+    { "threads", "video/", .ratio_least = 10, .ratio_most = 10000,
+      .columns = 1920 },
 
     /* Photos of at most 1080p: read as the shorter side. */
     { "tiktok", "video/", .least = 360, .most = 4096 },
@@ -67,7 +69,8 @@ enum { REEL_LEAST = 551, REEL_MOST = 574 };     /* thousandths */
 static const struct shape stories[] = {
     { "facebook", "video/", .longest_ms = 60000 },
     { "instagram", "video/", .ratio_least = 100, .ratio_most = 10000,
-      .shortest_ms = 3000, .longest_ms = 60000, .bytes = 100000000 },
+      .shortest_ms = 3000, .longest_ms = 60000, .bytes = 100000000,
+      .columns = 1920 },
     { .network = NULL }
 };
 
@@ -128,11 +131,15 @@ sides_fault(const struct catalogue_row *row, const struct shape *shape,
 }
 
 static struct fault
-shorter_fault(const struct catalogue_row *row, const struct shape *shape,
+side_fault(const struct catalogue_row *row, const struct shape *shape,
               const struct check_media *media)
 {
     int small = media->width < media->height ? media->width : media->height;
 
+    if (shape->columns > 0 && media->width > shape->columns)
+        return refuse(media, memory_format("%s takes a video of at most %d"
+            " pixels in width, and this has %dx%d.", row->title,
+            shape->columns, media->width, media->height));
     if (shape->short_side == 0 || small <= shape->short_side)
         return NO_FAULT;
     return refuse(media, memory_format("%s takes pictures of at most %d pixels"
@@ -185,7 +192,7 @@ one_fault(const struct catalogue_row *row, const struct shape *shape,
             (long long)media->bytes));
     fault = sides_fault(row, shape, media);
     if (!fault.kind)
-        fault = shorter_fault(row, shape, media);
+        fault = side_fault(row, shape, media);
     return fault.kind ? fault : premium_fault(row, shape, limits, media);
 }
 

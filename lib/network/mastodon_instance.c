@@ -106,6 +106,10 @@ static const struct { const char *value, *path, *or_path; } limits[] = {
       "$.upload_limit" },
     { "video_bytes", "$.configuration.media_attachments.video_size_limit",
       "$.upload_limit" },
+    { "image_pixels", "$.configuration.media_attachments.image_matrix_limit",
+      "$" },
+    { "video_pixels", "$.configuration.media_attachments.video_matrix_limit",
+      "$" },
 };
 
 static void
@@ -154,6 +158,7 @@ mastodon_instance_limits(const char *server)
         " 'max_media_attachments', :max_media, 'url_length', :url_length,"
         " 'description_limit', :description_limit,"
         " 'image_bytes', :image_bytes, 'video_bytes', :video_bytes,"
+        " 'image_pixels', :image_pixels, 'video_pixels', :video_pixels,"
         " 'mime_types', json(:mime_types), 'counting', :counting,"
         " 'media_required', json(:media_required)))");
 }

@@ -237,6 +237,12 @@ media_has_its_sides_and_shortest_time(void **state)
          .media = { FILM(1080, 1920, 3000) } });
     bad("instagram", NULL, FAULT_MEDIA, "mediaId", 0, (struct check_content){
         .text = "", .media = { FILM(1080, 1920, 2999) } });
+    bad("instagram", NULL, FAULT_MEDIA, "mediaId", 0, (struct check_content){
+        .text = "", .media = { FILM(1921, 1080, 3000) } });
+    good("threads", NULL, (struct check_content){ .text = "",
+         .media = { FILM(1920, 3840, 3000) } });
+    bad("threads", NULL, FAULT_MEDIA, "mediaId", 0, (struct check_content){
+        .text = "", .media = { FILM(3840, 2160, 3000) } });
     bad("tiktok", NULL, FAULT_MEDIA, "mediaId", 0, (struct check_content){
         .text = "", .title = "t", .settings
         = "{\"privacyLevel\":\"SELF_ONLY\"}",
@@ -510,6 +516,16 @@ an_account_may_less_than_its_network(void **state)
     bad("youtube", eligible, FAULT_MEDIA, "mediaId", 900, TUBE(900001));
     bad("youtube", "{\"long_uploads\":\"disallowed\"}", FAULT_MEDIA,
         "mediaId", 900, TUBE(900001));
+#define PIXELS "\"image_pixels\":1000000,\"video_pixels\":100}"
+    good("mastodon", "{\"software\":\"mastodon\"," PIXELS, C("",
+         .media = { PHOTO(1000, 1000), PHOTO(10, 10) }));
+    bad("mastodon", "{\"software\":\"mastodon\"," PIXELS, FAULT_MEDIA,
+        "mediaId", 1000000, C("", .media = { PHOTO(10, 10),
+                                             PHOTO(1000, 1001) }));
+    bad("mastodon", "{\"software\":\"mastodon\"," PIXELS, FAULT_MEDIA,
+        "mediaId", 100, C("", .media = { FILM(10, 11, 9) }));
+    good("mastodon", "{\"software\":\"gotosocial\"," PIXELS, C("",
+         .media = { FILM(10, 11, 9) }));
 }
 
 static void

@@ -261,6 +261,10 @@ the_limits_are_the_servers_own(void **state)
     assert_int_equal(json_integer(alice.limits, "$.description_limit", 0),
                      99);
     assert_int_equal(json_count(alice.limits, "$.mime_types"), 6);
+    assert_int_equal(json_integer(alice.limits, "$.image_pixels", 0),
+                     33177600);
+    assert_int_equal(json_integer(alice.limits, "$.video_pixels", 0),
+                     8294400);
 }
 
 static void
