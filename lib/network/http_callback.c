@@ -51,6 +51,7 @@ watch(void *context, curl_off_t total, curl_off_t now, curl_off_t up_total,
     socklen_t length = sizeof info;
 
     (void)total, (void)now, (void)up_total, (void)up_now;
+    point("http watch");
     if (exchange->socket < 0
         || getsockopt(exchange->socket, IPPROTO_TCP, TCP_INFO, &info,
                       &length) != 0

@@ -305,6 +305,20 @@ class X(Remote):
             stand, "2244994945000000002", "bob")]
 
 
+class Containers(Remote):
+    """Threads by Meta: a container is made, asked whether it is ready, and
+    then published. Whether it was, it says itself."""
+
+    kind, path = "lookup", r"/graph\.threads\.net/v1\.0/\d+/threads_publish"
+    settings = {"quota_total": 10 ** 6}
+
+    def enter(self, room):
+        stand, alice = room.oauth("threads", "17841400000000000")
+        return stand, [alice, room.oauth_account(
+            stand, "17841400000000001", "bob")]
+
+
 SCENES = {"site": Site, "webhook": Webhook, "mastodon": Mastodon,
           "gotosocial": GoToSocial, "threads": Threads, "bluesky": Bluesky,
-          "discord": Discord, "x": X}
+          "discord": Discord, "x": X,
+          "containers": Containers}
