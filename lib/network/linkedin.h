@@ -26,6 +26,23 @@ struct oauth_answer linkedin_call(struct job *, const char *method,
                                   const char *path, const char *rest_method,
                                   const char *body);
 
+/* linkedin_pages.c: ask with a token that is no account's yet. */
+struct oauth_answer linkedin_ask(const char *token, const char *path);
+
+/* The path of what a page says of itself. */
+const char *linkedin_page_path(const char *urn);
+
+/* Add an account to the JSON objects that a person chooses from: by its URN,
+   its handle, and its name and avatar or NULL. */
+void linkedin_add_choice(struct text *choices, const char *urn,
+                         const char *handle, const char *name,
+                         const char *avatar, const struct oauth_tokens *);
+
+/* Add each page (of the first 1,000 in a role) that these tokens may post to:
+   NULL, or why they cannot be listed. */
+const char *linkedin_add_pages(struct text *choices,
+                               const struct oauth_tokens *);
+
 /* Write the headers of every call into a request's, from its first on. */
 void linkedin_headers(const char **headers);
 

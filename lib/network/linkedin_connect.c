@@ -12,8 +12,6 @@
 
 #include <string.h>
 
-enum { PAGES_MOST = 20 };       /* each is one more request */
-
 /* What every application may ask for. One with the product Community
    Management asks for pages instead (crier.conf: scopes.linkedin); a scope
    that LinkedIn has not approved fails the whole request. */
@@ -43,43 +41,6 @@ refuse(const char *fault)
     return (struct connected){ .fault = fault };
 }
 
-static struct oauth_answer
-ask(const char *token, const char *path)
-{
-    struct oauth_answer answer = { .renewal = { .kind = RESULT_READY } };
-    struct http_request request = { .url = linkedin_url(path),
-                                    .bearer = token };
-
-    linkedin_headers(request.headers);
-    answer.http = http_send(&request);
-    return answer;
-}
-
-/* ------------------------------------------------------------ whose is it */
-
-static void
-add_choice(struct text *choices, const char *urn, const char *handle,
-           const char *name, const char *avatar,
-           const struct oauth_tokens *tokens)
-{
-    int page = text_begins(urn, "urn:li:organization:");
-
-    value_set_text("urn", urn);
-    value_set_text("handle", handle);
-    value_set_text("name", name);
-    value_set_text("profile_url", page ? memory_format(
-        "https://www.linkedin.com/company/%s/", handle) : NULL);
-    value_set_text("avatar", avatar);
-    value_set_text("credentials", oauth_credentials(tokens));
-    value_set_integer("expires", tokens->expires_at);
-    text_add_format(choices, "%s%s", choices->length > 0 ? "," : "",
-                    json_make(
-        "json_object('server', '', 'remote_id', :urn, 'handle', :handle,"
-        " 'name', :name, 'profile_url', :profile_url, 'avatar_url', :avatar,"
-        " 'credentials', :credentials, 'limits', '{}',"
-        " 'token_expires_at', :expires)"));
-}
-
 static const char member_path[] = "/v2/userinfo";
 static const char nobody[] = "LinkedIn does not say whose token this is.";
 
@@ -107,7 +68,8 @@ read_member(const char *body)
 static const char *
 add_member(struct text *choices, const struct oauth_tokens *tokens)
 {
-    struct oauth_answer answer = ask(tokens->access_token, member_path);
+    struct oauth_answer answer = linkedin_ask(tokens->access_token,
+                                              member_path);
     struct connected member;
 
     if (!linkedin_is_good(&answer))
@@ -115,15 +77,9 @@ add_member(struct text *choices, const struct oauth_tokens *tokens)
     member = read_member(text_string(&answer.http.body));
     if (member.remote_id == NULL)
         return nobody;
-    add_choice(choices, member.remote_id, member.handle, member.name,
-               member.avatar_url, tokens);
+    linkedin_add_choice(choices, member.remote_id, member.handle, member.name,
+                        member.avatar_url, tokens);
     return NULL;
-}
-
-static const char *
-page_path(const char *urn)
-{
-    return linkedin_path("/rest/organizations/", strrchr(urn, ':') + 1, "");
 }
 
 /* A page, or a member where the token may ask who that is. */
@@ -133,7 +89,7 @@ linkedin_sync(struct job *job, struct connected *connected)
     const char *urn = linkedin_author(job), *body;
     int page = linkedin_is_page(job);
     struct oauth_answer answer = linkedin_call(job, "GET",
-        page ? page_path(urn) : member_path, NULL, NULL);
+        page ? linkedin_page_path(urn) : member_path, NULL, NULL);
 
     if (linkedin_is_forbidden(&answer))
         return told_result(RESULT_REJECTED, "auth_error", "LinkedIn did not"
@@ -158,53 +114,6 @@ linkedin_sync(struct job *job, struct connected *connected)
     return told_of_account(NULL);
 }
 
-/* A page's logo (logoV2) is told as URNs of media; by which call one becomes a
-   link is UNVERIFIED, so a page has no avatar. */
-static void
-add_page(struct text *choices, const char *urn,
-         const struct oauth_tokens *tokens)
-{
-    const char *number = strrchr(urn, ':') + 1, *body, *handle, *name;
-    struct oauth_answer answer = ask(tokens->access_token, page_path(urn));
-
-    body = linkedin_is_good(&answer) ? text_string(&answer.http.body) : "{}";
-    handle = told_id(body, "$.vanityName");
-    name = json_text(body, "$.localizedName");
-    add_choice(choices, urn, handle ? handle : number, name, NULL, tokens);
-}
-
-/* Both roles may post; DIRECT_SPONSORED_CONTENT_POSTER is for advertising. */
-static const char *
-add_pages(struct text *choices, const struct oauth_tokens *tokens)
-{
-    static const char *const roles[] = { "ADMINISTRATOR", "CONTENT_ADMIN" };
-    struct json_member *pages;
-    struct text seen = { 0 };
-    size_t r;
-    int i, count;
-
-    for (r = 0; r < sizeof roles / sizeof roles[0]; r++) {
-        struct oauth_answer answer = ask(tokens->access_token, memory_format(
-            "/rest/organizationAcls?q=roleAssignee&role=%s&state=APPROVED"
-            "&count=100", roles[r]));
-
-        if (!linkedin_is_good(&answer))
-            return linkedin_refusal(&answer, 0).words;
-        count = json_members(text_string(&answer.http.body), "$.elements",
-                             &pages);
-        for (i = 0; i < count && i < PAGES_MOST; i++) {
-            const char *urn = json_text(pages[i].json, "$.organization");
-
-            if (urn == NULL || !text_begins(urn, "urn:li:organization:")
-                || text_has_word(text_string(&seen), urn))
-                continue;
-            text_add_format(&seen, "%s ", urn);
-            add_page(choices, urn, tokens);
-        }
-    }
-    return NULL;
-}
-
 /* A choice among the member and his pages, as far as the scopes go. */
 static struct connected
 describe(const struct oauth_tokens *tokens)
@@ -218,7 +127,7 @@ describe(const struct oauth_tokens *tokens)
     if (oauth_has_scopes(&told, "openid w_member_social"))
         fault = add_member(&choices, tokens);
     if (fault == NULL && oauth_has_scopes(&told, "w_organization_social"))
-        fault = add_pages(&choices, tokens);
+        fault = linkedin_add_pages(&choices, tokens);
     if (fault != NULL)
         return refuse(fault);
     if (choices.length == 0)

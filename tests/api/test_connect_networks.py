@@ -253,6 +253,21 @@ def test_what_cannot_be_posted_to_is_not_offered(connecting):
     assert avatar["url"] == "https://styles.redditmedia.com/t5_1/alice.png"
 
 
+def test_a_person_with_many_pages_chooses_from_all(connecting):
+    """Those that are not asked their names go by their numbers."""
+    case, stand, instance = connecting
+    if case.network != "linkedin":
+        return
+    stand.control(set={"list_length": 30})
+    stand.control(call="more_pages", count=60)
+    page = decide(*to_consent(instance, case), "alice")
+    more = [f"urn:li:organization:{3000000 + n}" for n in range(60)]
+    offered = re.findall(r'name="choice"[^>]* value="([^"]*)"', page.text)
+    member, administered, contributed = CHOICES[case.network]
+    assert offered == [member, administered, *more, contributed], offered
+    assert "Page 48" in page.text and "Page 49" not in page.text
+
+
 def test_the_answer_comes_from_the_page_that_was_asked(connecting):
     """RFC 9207: whoever sent the browser back may say who it is."""
     case, stand, instance = connecting

@@ -82,6 +82,7 @@ class LinkedIn(OAuthProvider):
         "failure": None,        # a processingFailureReason for each file
         "busy": 0,              # posts refused as MEDIA_ASSET_WAITING_UPLOAD
         "expired": 0,           # as EXPIRED_UPLOAD_URL: its files are gone
+        "list_length": 100,     # organizationAcls gives no longer ones
         "quota": 150,           # calls of a member in a day
         "id_header": True,      # x-restli-id in the answer to a post
         "stale_lists": 0,       # so many lists do not show the newest post
@@ -105,6 +106,13 @@ class LinkedIn(OAuthProvider):
     def control_lose_page(self, urn):
         """The account loses its role on a page."""
         del self.pages[urn]
+
+    def control_more_pages(self, count):
+        """alice administers so many pages more."""
+        for number in range(count):
+            self.pages["urn:li:organization:%d" % (3000000 + number)] = (
+                "alice", "ADMINISTRATOR", "page%d" % number,
+                "Page %d" % number)
 
     def control_metrics(self, urn, **metrics):
         self.posts[urn]["metrics"] = metrics
@@ -179,16 +187,25 @@ class LinkedIn(OAuthProvider):
     def acls(self, request):
         known = self.who(request)
         query = dict(request.query)
-        if set(query) != {"q", "role", "state", "count"} \
+        if set(query) != {"q", "role", "state", "start", "count"} \
                 or query["q"] != "roleAssignee" \
-                or query["state"] != "APPROVED":
+                or query["state"] != "APPROVED" \
+                or not query["start"].isdigit() \
+                or not 0 < int(query["count"]) <= 100:
             fault(400, "ILLEGAL_ARGUMENT", "acls %s" % query)
         if "rw_organization_admin" not in known["scopes"]:
             fault(403, "ACCESS_DENIED", "Not enough permissions")
-        return Answer(200, {"elements": [
-            {"organization": urn, "role": page[1], "state": "APPROVED"}
-            for urn, page in self.pages.items()
-            if page[:2] == (known["account"], query["role"])]})
+        start, count = int(query["start"]), min(
+            int(query["count"]), self.settings["list_length"])
+        rows = [{"organization": urn, "role": page[1], "state": "APPROVED"}
+                for urn, page in self.pages.items()
+                if page[:2] == (known["account"], query["role"])]
+        links = [{"type": "application/json", "rel": "next", "href":
+                  "/rest/organizationAcls?start=%d" % (start + count)}]
+        return Answer(200, {
+            "elements": rows[start:start + count], "paging": {
+                "start": start, "count": count,
+                "links": links if len(rows) > start + count else []}})
 
     @route("GET", API + "/rest/organizations/:id")
     def organization(self, request, id):
