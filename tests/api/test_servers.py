@@ -4,6 +4,7 @@ lighttpd and behind Apache with mod_cgid (event) and with mod_cgi (prefork)."""
 import http.client
 import json
 import os
+import signal
 import socket
 import subprocess
 import threading
@@ -58,6 +59,23 @@ def one(request, outside):
                              secret="offline")
         instance.start(request.param)
         yield instance
+
+
+@pytest.fixture(scope="module", autouse=True)
+def hung():
+    """A request's program whose body never comes, from the first test on."""
+    with Instance() as away:
+        command, how = away.command("publisher")
+        how["env"].update(
+            GATEWAY_INTERFACE="CGI/1.1", REQUEST_METHOD="POST",
+            SCRIPT_NAME="/api/v1/posts", CONTENT_TYPE="application/json",
+            CONTENT_LENGTH="10", HTTP_AUTHORIZATION=f"Bearer {away.key}")
+        program = subprocess.Popen(
+            [away.dir / "cgi-bin/api/v1/posts"], stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, **how)
+        yield program
+        program.kill()
+        program.communicate()
 
 
 def count(one):
@@ -375,3 +393,26 @@ def test_head_and_an_early_refusal(one):
     assert answer.status == 401
     assert json.loads(answer.read())["code"] == "invalid_api_key"
     connection.close()
+
+
+def limits(pid):
+    """A process's soft limits by name, as the kernel tells them."""
+    with open(f"/proc/{pid}/limits") as lines:
+        return {line[:25].strip(): line[25:].split()[0]
+                for line in list(lines)[1:]}
+
+
+def test_a_request_is_limited(hung):
+    """In processor time, files, memory, and it leaves no core."""
+    wanted = {"Max cpu time": "10", "Max core file size": "0",
+              "Max open files": "64", "Max address space": str(256 << 20)}
+    if "asan" in os.environ.get("CRIER_BUILD", ""):
+        del wanted["Max address space"]
+    give_up = time.time() + 60
+    while not wanted.items() <= limits(hung.pid).items():
+        assert time.time() < give_up, limits(hung.pid)
+        time.sleep(0.05)
+
+
+def test_a_request_that_hangs_ends(hung):
+    assert hung.wait(90) == -signal.SIGALRM
