@@ -64,6 +64,32 @@ many_fault(const struct check_content *content)
     return NO_FAULT;
 }
 
+/* $ABC: up to six letters, behind a space or at the start. */
+static int
+cashtags_in(const char *text)
+{
+    const char *p;
+    int count = 0, length;
+
+    for (p = text; *p != '\0'; p++) {
+        for (length = 0; isalpha((unsigned char)p[length + 1]); length++)
+            ;
+        count += *p == '$' && length >= 1 && length <= 6
+                 && !is_letter(p[length + 1])
+                 && (p == text || isspace((unsigned char)p[-1]));
+    }
+    return count;
+}
+
+const char *
+caption_warning(const struct catalogue_row *row, const char *text)
+{
+    int count = text_same(row->name, "twitter") ? cashtags_in(text) : 0;
+
+    return count <= 1 ? NULL : memory_format("X takes 1 cashtag in a post of an"
+        " application without Enterprise access, and this has %d.", count);
+}
+
 /* TikTok's photos have a title and a description, a video a caption alone. */
 static struct fault
 photos_fault(const struct check_content *content)

@@ -92,11 +92,11 @@ struct fault post_check_target(const char *profile, const struct post_new *,
                                int place);
 
 /* What whoever sends it should know before, though nothing is wrong with it:
-   a sentence; NULL: nothing. The first of its link, the second of its files'
-   alt text. */
-const char *post_check_warning(const struct post_new *, int place);
-const char *post_check_alt(const char *profile, const struct post_new *,
-                           int place);
+   sentences into words, about its links, its caption and its files' alt text.
+   Returns how many. */
+enum { POST_WARNINGS = 3 };
+int post_check_warnings(const char *profile, const struct post_new *,
+                        int place, const char *words[POST_WARNINGS]);
 
 /* Check everything and store it, all targets or none; writes post.scheduled
    for each unless it is a draft. Faults: FAULT_CONTENT_MISSING,

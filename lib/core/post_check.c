@@ -1,5 +1,6 @@
 /* post_check.c: does a post fit the networks it goes to? */
 #include "core/check_alt.h"
+#include "core/check_caption.h"
 #include "core/media_store.h"
 #include "core/post_store.h"
 #include "core/post_part.h"
@@ -79,30 +80,33 @@ post_check_target(const char *profile, const struct post_new *post, int place)
 }
 
 /* A link is there where shortening links makes the text another. */
-const char *
-post_check_warning(const struct post_new *post, int place)
+static const char *
+link_warning(const struct catalogue_row *row, const char *text)
+{
+    return row->link_price == NULL || text_same(shorten_for_x(text, 1), text)
+           ? NULL : row->link_price;
+}
+
+int
+post_check_warnings(const char *profile, const struct post_new *post,
+                    int place, const char *words[POST_WARNINGS])
 {
     const struct post_target *target = &post->targets[place];
     const struct catalogue_row *row = catalogue_find(target->network);
     const char *text = target->text ? target->text : post->text;
-
-    if (row->link_price == NULL || text == NULL
-        || text_same(shorten_for_x(text, 1), text))
-        return NULL;
-    return row->link_price;
-}
-
-const char *
-post_check_alt(const char *profile, const struct post_new *post, int place)
-{
-    const struct post_target *target = &post->targets[place];
-    struct check_content content = { .text = "" };
+    struct check_content content = { .text = text ? text : "" };
     struct fault fault = post_load_media(profile, target->media
         ? target->media : &post->media, &content);
+    const char *each[POST_WARNINGS] = {
+        link_warning(row, content.text), caption_warning(row, content.text),
+        fault.kind ? NULL : check_alt_warning(row, &content)
+    };
+    int i, count = 0;
 
-    return fault.kind ? NULL
-                      : check_alt_warning(catalogue_find(target->network),
-                                          &content);
+    for (i = 0; i < POST_WARNINGS; i++)
+        if (each[i] != NULL)
+            words[count++] = each[i];
+    return count;
 }
 
 struct fault

@@ -104,11 +104,11 @@ native_needs(struct text *body, const struct needs *needs)
     add_needs(body, needs, 0);
 }
 
-#define SHOWN \
+#define SHOWN(limits) \
     "SELECT a.id AS connection_id, json_patch(" NATIVE_ACCOUNT "," \
     " json_object('name', a.name, 'status', a.status," \
     "  'syncedAt', " NATIVE_TIME("a.limits_at") "," \
-    "  'limits', json(a.limits))) AS connection_json" NATIVE_SEEN \
+    "  'limits', " limits ")) AS connection_json" NATIVE_SEEN \
     " AND a.status <> 'disconnected'"
 
 /* An account and what it needs. */
@@ -141,8 +141,10 @@ native_readiness(void)
 
     secret_load_key(config()->key_file);
     text_add(&body, "{\"accounts\":[");
-    count = db_each(SHOWN " ORDER BY a.connected_at, a.id", add_account,
-                    &body);
+    /* A subreddit's rules and flairs are long: those of one account stand in
+       its own answer. */
+    count = db_each(SHOWN("json_remove(a.limits, '$.rules', '$.flairs')")
+                    " ORDER BY a.connected_at, a.id", add_account, &body);
     text_add_format(&body, "],\"count\":%d}", count);
     reply(200, &body);
 }
@@ -151,7 +153,8 @@ static void
 add_one(struct text *body)
 {
     secret_load_key(config()->key_file);
-    if (db_each(SHOWN " AND a.id = :id", add_account, body) == 0)
+    if (db_each(SHOWN("json(a.limits)") " AND a.id = :id", add_account, body)
+        == 0)
         refuse_kind(FAULT_ACCOUNT_NOT_FOUND);
 }
 

@@ -147,15 +147,13 @@ native_validate(void)
         refuse_kind(FAULT_TIME_PAST);
     for (i = 0; i < post->target_count; i++) {
         struct fault fault = post_check_target(viewer_here().profile, post, i);
-        const char *warning = post_check_warning(post, i);
-        const char *alt = post_check_alt(viewer_here().profile, post, i);
+        const char *words[POST_WARNINGS];
+        int count = post_check_warnings(viewer_here().profile, post, i, words);
 
         if (fault.kind)
             add_obstacle(&obstacles, &post->targets[i], &fault);
-        if (warning != NULL)
-            add_warning(&warnings, &post->targets[i], warning);
-        if (alt != NULL)
-            add_warning(&warnings, &post->targets[i], alt);
+        while (count > 0)
+            add_warning(&warnings, &post->targets[i], words[--count]);
     }
     text_add_format(&body, "{\"valid\":%s,\"errors\":[%s],\"warnings\":[%s]}",
                     obstacles.length ? "false" : "true",

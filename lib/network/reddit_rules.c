@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-enum { STORED_MOST = 20000 };   /* bytes of rules, of flairs, in limits */
+enum { STORED_MOST = 8000 };    /* bytes of rules, of flairs, in limits */
 
 static struct result
 ready(void)

@@ -247,6 +247,14 @@ def test_what_cannot_be_posted_to_is_not_offered(connecting):
         "platforms": ["reddit"], "profileIds": [flaired["id"]],
         "caption": "x", "title": "t",
         "scheduledTime": "2030-05-01T15:00:00Z"})
+    limits = instance.get("/api/v1/connections/" + flaired["id"]).json[
+        "limits"]
+    assert [one["text"] for one in limits["flairs"]] == ["News", "Help"]
+    listed = [account["limits"] for account in instance.get(
+        "/api/v1/connections/readiness").json["accounts"]
+        if account["id"] == flaired["id"]]
+    assert listed == [{name: value for name, value in limits.items()
+                       if name not in ("flairs", "rules")}]
     assert ["It has: News, Help" in error["error"]
             for error in answer.json["errors"]] == [True], answer
     [avatar] = instance.sql("SELECT DISTINCT avatar_url AS url FROM account")

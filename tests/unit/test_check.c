@@ -6,6 +6,7 @@
 #include <cmocka.h>
 #include "core/check.h"
 #include "core/check_alt.h"
+#include "core/check_caption.h"
 #include "core/media_frames.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -622,6 +623,17 @@ a_gif_has_so_many_frames(void **state)
 }
 
 static void
+cashtags_are_warned_of(void **state)
+{
+    const struct catalogue_row *row = catalogue_find("x");
+
+    (void)state;
+    assert_null(caption_warning(row, "$ABC at $5, US$X $toolong1 $elevenlet"));
+    assert_non_null(strstr(caption_warning(row, "$ABC\n$x, $5"), " has 2."));
+    assert_null(caption_warning(catalogue_find("bluesky"), "$A $B"));
+}
+
+static void
 tags_have_a_length_in_all(void **state)
 {
     (void)state;
@@ -748,6 +760,7 @@ main(void)
         cmocka_unit_test(an_account_may_less_than_its_network),
         cmocka_unit_test(alt_text_that_nobody_sees_is_told),
         cmocka_unit_test(a_gif_has_so_many_frames),
+        cmocka_unit_test(cashtags_are_warned_of),
         cmocka_unit_test(tags_have_a_length_in_all),
         cmocka_unit_test(settings_are_known_and_typed),
     };
