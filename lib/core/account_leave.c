@@ -46,6 +46,8 @@ account_left_to_do(const char *id)
 {
     const struct catalogue_row *row = network_of(id);
 
+    if (row != NULL && row->left_to_do != NULL)
+        return row->left_to_do;
     if (row == NULL || row->revokes != REVOKES_NOTHING
         || !text_same(row->connect, "oauth"))
         return NULL;

@@ -125,7 +125,11 @@ const struct catalogue_row catalogue[] = {
       .edits = 1, .deletes = 1, .connect = "oauth", .one_server = 1,
       .parts = PARTS_COMMENT, .comment_limit = 8000,
       .comment_scopes = "pages_manage_engagement pages_read_user_content",
-      .measure_scopes = "read_insights",
+      .measure_scopes = "read_insights", .revokes = REVOKES_PERSON,
+      .left_to_do = "Crier gives its access back to Facebook with the last"
+                    " Page that is taken away here. It cannot where that was"
+                    " connected more than 60 days ago: then take the"
+                    " application away in your settings there.",
       .app_page = "https://developers.facebook.com/apps/",
       .fetches = FETCHES_SOME,
       .note = "Pages only. While the application is in Development mode, only"

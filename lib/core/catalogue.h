@@ -70,10 +70,8 @@ struct catalogue_row {
                                    hour */
     enum {                      /* does its driver give tokens back, and what
                                    ends with one? No: there is no call
-                                   (Instagram Login, Threads), or only one
-                                   with a token that is not kept (Facebook:
-                                   the user's) or of others (Pinterest: a
-                                   system user's) */
+                                   (Instagram Login, Threads), or only one of
+                                   others (Pinterest: a system user's) */
         REVOKES_NOTHING,
         REVOKES_TOKEN,          /* that token */
         REVOKES_ACCOUNT,        /* all that was ever granted of the account */
@@ -81,6 +79,10 @@ struct catalogue_row {
                                    more than one account: whose an account
                                    is, is not known */
     } revokes;
+    const char *left_to_do;     /* what its owner may have to do there when an
+                                   account is taken away, sentences; NULL: of
+                                   oauth that revokes nothing, to take the
+                                   application away; else nothing */
     int one_server;             /* 1: the network is one server, none is asked
                                    for; with oauth its operator registers
                                    Crier there (config_app) */

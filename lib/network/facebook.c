@@ -251,6 +251,7 @@ const struct network facebook = {
     .oauth_begin = facebook_oauth_begin,
     .oauth_finish = facebook_oauth_finish,
     .sync = facebook_sync,
+    .revoke = facebook_revoke,
     .edit = facebook_edit,
     .remove = facebook_remove,
     .measure = facebook_measure,

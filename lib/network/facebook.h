@@ -95,6 +95,7 @@ struct result facebook_edit(struct job *);
 struct result facebook_remove(struct job *);
 struct result facebook_measure(struct job *, struct metrics *);
 struct result facebook_sync(struct job *, struct connected *);
+struct result facebook_revoke(struct job *);
 
 /* facebook_connect.c */
 struct oauth_start facebook_oauth_begin(const char *server, const char *app,

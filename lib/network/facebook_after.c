@@ -1,5 +1,5 @@
 /* facebook_after.c: a public post: change it, take it away, measure it; and the
-   Page: ask anew who it is. */
+   Page: ask anew who it is, and give the access to it back. */
 #include "network/facebook.h"
 #include "network/told.h"
 #include "base/memory.h"
@@ -137,4 +137,22 @@ facebook_sync(struct job *job, struct connected *connected)
     connected->profile_url = memory_format("https://www.facebook.com/%s",
                                            connected->handle);
     return told_of_account(NULL);
+}
+
+/* Takes all that its person granted, of all Pages; a Page's own token is no
+   person's. */
+struct result
+facebook_revoke(struct job *job)
+{
+    const char *token = oauth_credential(job, "$.user_token");
+    struct http_answer answer;
+
+    if (token[0] == '\0')
+        return told_result(RESULT_REJECTED, "auth_error", "The account was"
+                           " connected before Crier kept its person's token.");
+    answer = graph_delete(graph_proven(facebook_place("me", "/permissions"),
+                                       facebook_secret(job), token), token);
+    if (graph_is_good(&answer))
+        return told_result(RESULT_READY, NULL, NULL);
+    return facebook_refusal(&answer, 0);
 }

@@ -48,7 +48,8 @@ LIMITS = {      # of the account itself, for the check of what is scheduled
     "tiktok": '"video_seconds":300', "youtube": '"long_uploads":"allowed"',
     "twitter": "subscription_type", "reddit": '"submission_type":"any"'}
 NO_AVATAR = {"linkedin"}                # a page's logo is told as URNs
-NO_CALL = {"pinterest", "facebook", "instagram", "threads"}
+NO_CALL = {"pinterest", "instagram", "threads"}
+TOLD = NO_CALL | {"facebook"}           # whose owner has, or may have, to act
 PUBLISH = {     # what publishes, and neither comments nor measures
     "facebook": ["pages_show_list", "pages_read_engagement",
                  "pages_manage_posts"],
@@ -317,11 +318,11 @@ def test_a_token_goes_back_with_its_account(connecting):
                                   f"/api/v1/connections/{account['id']}")
         assert answer.status == 200
         assert (case.title in answer.json.get("note", "")) \
-            == (case.network in NO_CALL), answer
+            == (case.network in TOLD), answer
     instance.run("collector")
     with urllib.request.urlopen(stand.url + "/_control") as answer:
         asked = [path for method, path in json.load(answer)["requests"]
-                 if "revoke" in path]
+                 if "revoke" in path or method == "DELETE"]
     assert (asked == []) == (case.network in NO_CALL)
     assert instance.sql("SELECT 1 FROM account WHERE given_back IS NOT NULL"
                         ) == []

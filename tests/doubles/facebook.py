@@ -137,7 +137,10 @@ class Facebook(Graph):
                 known["dead"] = True
 
     def control_tokens(self):
-        return {"refreshed": {}, "unspent": list(self.access),
+        return {"alive": sorted({known["account"] for known
+                                 in self.access.values()
+                                 if not known["dead"]}),
+                "refreshed": {}, "unspent": list(self.access),
                 "endless": [token for token, known in self.access.items()
                             if known["until"] is None]}
 
@@ -160,6 +163,15 @@ class Facebook(Graph):
             {"permission": scope, "status": "granted"
              if scope in known["scopes"] else "declined"}
             for scope in sorted(self.scopes)]})
+
+    @route("DELETE", V + "/me/permissions")
+    def take_permissions(self, request):
+        """The whole person: the tokens of all their Pages end with theirs."""
+        known = self.known(request.bearer() or "")
+        if known["account"] in PAGES or request.query or request.body:
+            raise self.problem(100, "A person's token is needed, alone")
+        self.control_revoke(known["account"])
+        return Answer(200, {"success": True})
 
     @route("GET", V + "/me/businesses")
     def businesses(self, request):
