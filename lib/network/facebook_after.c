@@ -5,8 +5,6 @@
 #include "base/memory.h"
 #include "data/json.h"
 
-enum { PARAMETER = 100, GONE = 33 };    /* a code and its subcode */
-
 struct result
 facebook_edit(struct job *job)
 {
@@ -22,7 +20,7 @@ facebook_edit(struct job *job)
                         facebook_token(job), &form);
     if (graph_is_good(&answer))
         return told_result(RESULT_READY, NULL, NULL);
-    return facebook_refusal(&answer, 0);
+    return graph_spare("Facebook", &answer, "pages_manage_posts");
 }
 
 struct result
@@ -31,10 +29,9 @@ facebook_remove(struct job *job)
     struct http_answer answer = graph_delete(facebook_url(job, job->remote_id,
         ""), facebook_token(job));
 
-    if (graph_is_good(&answer) || (graph_code(&answer) == PARAMETER
-                                   && graph_subcode(&answer) == GONE))
+    if (graph_is_good(&answer) || graph_is_absent(&answer))
         return told_result(RESULT_READY, NULL, NULL);
-    return facebook_refusal(&answer, 0);
+    return graph_spare("Facebook", &answer, "pages_manage_posts");
 }
 
 /* ------------------------------------------------------------ metrics */
@@ -86,7 +83,8 @@ measure(const struct job *job, struct metrics *metrics)
 
     *metrics = (struct metrics){ -1, -1, -1, -1, -1, -1, -1 };
     if (!graph_is_good(&answer))
-        return facebook_refusal(&answer, 0);
+        return graph_unmeasured("Facebook", &answer,
+                                "pages_read_engagement");
     if (is_video && facebook_is_discarded(body, &result))
         return result;
     metrics->likes = told_count(body, "$.reactions.summary.total_count", -1);

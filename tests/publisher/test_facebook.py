@@ -296,6 +296,26 @@ def test_posts_are_edited_measured_and_taken_away(
         assert outcomes[-1] == {"outcome": "done"}
 
 
+def test_a_right_that_was_taken_back_is_not_the_page(open_newsroom):
+    """What it was for is not done, and says so; the Page stays."""
+    room, stand, account = opened(open_newsroom)
+    room.start("lighttpd")
+    target = room.schedule(account, "x")
+    assert end(room, target) == ["posted"]
+    for scope in "pages_read_engagement", "pages_manage_posts":
+        stand.order(call="withdraw", account=PAGE, scope=scope)
+    room.advance(3700)
+    room.admin("clock", "accept")
+    room.run("collector")
+    assert room.sql("SELECT * FROM metric") == []
+    assert room.target(target)["measure_at"]
+    assert room.account(account)["status"] == "active"
+    answer = room.request("DELETE", f"/api/v1/posts/post_{target}"
+                          "?everywhere=true")
+    assert "the right pages_manage_posts" in str(answer.json), answer
+    assert room.account(account)["status"] == "active"
+
+
 STORY = {"type": "story"}
 
 
