@@ -217,6 +217,8 @@ const struct catalogue_row catalogue[] = {
       .types = IMAGES " video/mp4", .alone = "image/gif",
       .edits = 1, .deletes = 1, .parts = PARTS_THREAD,
       .connect = "token", .one_server = 1, .handle_label = "Channel",
+      .left_to_do = "The bot may still post there, and its token stays good:"
+                    " remove it from the channel at Telegram.",
       .secret_label = "Bot token",
       .secret_hint = "From @BotFather. The bot must be an administrator of the"
                      " channel, with the right to post messages.",
@@ -231,6 +233,10 @@ const struct catalogue_row catalogue[] = {
       .text_limit = 2000, .images = 10, .videos = 10, .mixed = 1,
       .image_bytes = 10 * MIB, .video_bytes = 10 * MIB,
       .types = IMAGES " " VIDEOS, .alt_limit = 1024, .connect = "token",
+      .revokes = REVOKES_ACCOUNT,
+      .left_to_do = "Crier deletes the webhook at Discord, unless another"
+                    " account here posts to its channel. To connect the"
+                    " channel again make a new one.",
       .edits = 1, .deletes = 1, .parts = PARTS_THREAD,
       .one_server = 1, .secret_label = "Webhook URL",
       .secret_hint = "Of the channel's settings: Integrations, Webhooks, Copy"

@@ -74,7 +74,9 @@ struct catalogue_row {
                                    others (Pinterest: a system user's) */
         REVOKES_NOTHING,
         REVOKES_TOKEN,          /* that token */
-        REVOKES_ACCOUNT,        /* all that was ever granted of the account */
+        REVOKES_ACCOUNT,        /* all that was ever granted of the account,
+                                   and of those whose remote_id is the same
+                                   before a slash */
         REVOKES_PERSON          /* all that a person granted, who may have
                                    more than one account: whose an account
                                    is, is not known */

@@ -162,6 +162,7 @@ const struct network discord = {
     .send = discord_message_send,
     .connect = discord_connect,
     .sync = discord_sync,
+    .revoke = discord_revoke,
     .edit = discord_message_edit,
     .remove = discord_message_remove,
     .measure = discord_message_measure,

@@ -51,6 +51,7 @@ int64_t discord_code(const struct http_answer *);
 
 /* discord_connect.c: see network.h. */
 struct result discord_sync(struct job *, struct connected *);
+struct result discord_revoke(struct job *);
 struct connected discord_connect(const char *server, const char *login,
                                  const char *secret);
 

@@ -202,3 +202,20 @@ discord_connect(const char *server, const char *login, const char *secret)
     connected.credentials = discord_webhook_credentials(&webhook);
     return connected;
 }
+
+/* Whoever has its URL may delete a webhook, and only so it ends. */
+struct result
+discord_revoke(struct job *job)
+{
+    struct http_request request = { .method = "DELETE" };
+    struct discord_webhook webhook;
+    struct http_answer answer;
+
+    if (!discord_webhook_load(job, &webhook))
+        return told_result(RESULT_REJECTED, "auth_error",
+                           "The account's secret is no webhook's URL.");
+    answer = discord_call(&webhook, &request, "", "");
+    if (answer.result == HTTP_ANSWERED && answer.status == 204)
+        return told_result(RESULT_READY, NULL, NULL);
+    return discord_refusal(&webhook, &answer, 0);
+}

@@ -87,7 +87,8 @@ measure_member(struct job *job, struct metrics *metrics)
         { "IMPRESSION", &metrics->impressions },
         { "REACTION", &metrics->likes },
         { "COMMENT", &metrics->comments },
-        { "RESHARE", &metrics->shares }
+        { "RESHARE", &metrics->shares },
+        { "POST_SAVE", &metrics->saves }
     };
     const char *start = memory_format(
         "/rest/memberCreatorPostAnalytics?q=entity&entity=(%s:",

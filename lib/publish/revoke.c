@@ -36,7 +36,10 @@ is_wanted(const char *account, const char *network)
                   "  AND NOT (:revoke_more AND EXISTS (SELECT 1"
                   "   FROM account o WHERE o.network = a.network"
                   "    AND o.status = 'active' AND (:revoke_anyones"
-                  "     OR o.remote_id = a.remote_id)))") == DB_ROW;
+                  "     OR substr(o.remote_id, 1,"
+                  "       instr(o.remote_id || '/', '/') - 1)"
+                  "      = substr(a.remote_id, 1,"
+                  "       instr(a.remote_id || '/', '/') - 1))))") == DB_ROW;
 }
 
 void

@@ -297,6 +297,14 @@ class Discord(Double):
         return "everyone" in allowed and re.search(
             "@(everyone|here)", message.get("content") or "") is not None
 
+    @route("DELETE", "/api/v10/webhooks/:id/:token")
+    def end(self, request, id, token):
+        self.hook(request, id, token)
+        if request.query or request.body:
+            raise invalid("query", "UNKNOWN", "DELETE webhook takes nothing")
+        self.dead.add(id)
+        return Answer(204, b"")
+
     @route("POST", "/api/v10/webhooks/:id/:token")
     def create(self, request, id, token):
         name, channel = self.hook(request, id, token)

@@ -10,6 +10,7 @@ import pytest
 from newsroom import EMAIL
 from servers import multipart
 from test_bluesky import MP4, add_media, png, schedule, settle
+from test_collector import collect
 from test_parts import create, delete, rows, run
 from web_files import mp4
 
@@ -466,3 +467,28 @@ def test_a_message_is_edited_measured_and_deleted(room, account, discord):
     assert discord.order(call="show", id=ids[0]) == {}
     assert [one["reason"] for one in discord.refused()] \
         == ["Unknown Message "]
+
+
+def test_a_webhook_is_deleted_with_the_last_account_of_its_channel(
+        room, account, discord):
+    """A thread's account posts by the same one; another channel's does not.
+    Of Telegram there is no call: its owner is told."""
+    thread = room.add_account("discord", secret=url(rest="?thread_id=4561"))
+    forum = room.add_account("discord", secret=url("1002", "forum"))
+    channel = room.add_account("telegram", "--offline", "--handle", "@news",
+                               secret="1:token")
+    room.start("lighttpd")
+    notes = []
+    for id in (account, thread, channel):
+        answer = room.request("DELETE", f"/api/v1/connections/profile_{id}")
+        assert answer.status == 200, answer
+        notes.append(answer.json["note"])
+        collect(room)
+        assert len(calls(discord, "DELETE")) == (id != account)
+    assert calls(discord, "DELETE") == [
+        HOOK + "1001/" + url().rsplit("/", 1)[1]]
+    assert "webhook" in notes[0] and "bot" in notes[2]
+    assert room.sql("SELECT id FROM account WHERE given_back IS NOT NULL") \
+        == []
+    assert publish(room, forum, "a topic", settings={
+        "threadName": "It stands"})["state"] == "posted"

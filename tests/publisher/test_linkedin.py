@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from test_collector import COUNTS, collect, later, snapshots
 from web_files import FILES, mp4, schedule
 
 ALICE, PAGE = "urn:li:person:alice-Id1", "urn:li:organization:2414183"
@@ -352,3 +353,21 @@ def test_a_page_has_no_connections(page):
     page.room.tick()
     assert page.room.state(target) == "failed"
     assert page.stand.requests("POST", POSTS) == 0
+
+
+def test_a_members_numbers_are_asked_for_one_by_one(member):
+    """One that is refused is not known, and keeps no other back."""
+    room, stand = member.room, member.stand
+    tokens = stand.order(call="token", account="alice",
+                         scopes=MEMBER + ["r_member_postAnalytics"])
+    account = room.add_account("linkedin", "--offline", "--handle", ALICE,
+                               secret=json.dumps(tokens))
+    target = room.schedule(account, "Counted")
+    urn = member.until_done(target)["remote_id"]
+    stand.order(call="metrics", urn=urn, IMPRESSION=9, REACTION=4, RESHARE=2,
+                POST_SAVE=3)
+    later(room, 3600)
+    collect(room)
+    [told] = snapshots(room, target)
+    assert [told[name] for name in COUNTS] \
+        == [4, None, 2, None, 9, None, 3]
