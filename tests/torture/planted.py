@@ -39,7 +39,7 @@ PLANTED = {
          ("lib/publish/outgoing.c", 'DB_TIME("e.created_at")',
           'DB_TIME(":now")')]),
     "an interrupted change is called done": (
-        (*KILL, "60", "--network", "changes"), said("lost"),
+        (*KILL, "200", "--network", "changes"), said("lost"),
         [("lib/publish/change.c",
           '.outcome = "crashed", .crashes = 1, .next_at',
           '.outcome = "done", .crashes = 1, .next_at')]),
