@@ -1,5 +1,5 @@
 /* check_account.c: an account's own privacy levels, its longest videos and
-   its largest files. */
+   the most pixels that its server takes. */
 #include "core/check_account.h"
 #include "base/clock.h"
 #include "base/memory.h"

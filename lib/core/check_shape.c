@@ -131,8 +131,8 @@ sides_fault(const struct catalogue_row *row, const struct shape *shape,
 }
 
 static struct fault
-side_fault(const struct catalogue_row *row, const struct shape *shape,
-              const struct check_media *media)
+too_large(const struct catalogue_row *row, const struct shape *shape,
+          const struct check_media *media)
 {
     int small = media->width < media->height ? media->width : media->height;
 
@@ -192,7 +192,7 @@ one_fault(const struct catalogue_row *row, const struct shape *shape,
             (long long)media->bytes));
     fault = sides_fault(row, shape, media);
     if (!fault.kind)
-        fault = side_fault(row, shape, media);
+        fault = too_large(row, shape, media);
     return fault.kind ? fault : premium_fault(row, shape, limits, media);
 }
 

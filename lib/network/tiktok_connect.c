@@ -10,7 +10,6 @@
 #include "data/json.h"
 #include "data/value.h"
 
-
 /* user.info.profile tells the account's name, video.list its counters; an
    application without them asks for less (crier.conf: scopes.tiktok). */
 static const char all_scopes[] =

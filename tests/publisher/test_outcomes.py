@@ -51,7 +51,7 @@ def test_no_connection_is_retried_three_times(room):
             assert row["state"] == "scheduled"
             assert row["category"] == "network_error"
             waits = row["next_at"] - row["updated_at"]
-            assert wait * 990 < waits < wait * 1510
+            assert wait * 990 < waits < wait * 1500
             room.tick()
             assert len(room.attempts(target)) == wait // 48
             room.advance(wait * 1.6)
