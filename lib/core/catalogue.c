@@ -67,7 +67,7 @@ const struct catalogue_row catalogue[] = {
     /* A video's own title is the caption (2,200 UTF-16 units); a title of at
        most 150 characters is Sprkly's rule. Images are JPEG or WebP. The
        length that one creator may post is asked of creator_info. */
-    { .name = "tiktok", .title = "TikTok", .has_driver = 1,
+    { .name = "tiktok", .title = "TikTok", .has_driver = 1, .asks_anew = 1,
       .recovery = RECOVERY_LOOKUP, .counting = COUNT_UTF16,
       .text_limit = 2200, .title_limit = 150, .title_required = 1,
       .media_required = 1, .images = 35, .videos = 1,
@@ -191,7 +191,7 @@ const struct catalogue_row catalogue[] = {
 
     /* Media sizes: UNVERIFIED; a subreddit may refuse media altogether. A
        picture beside a video is its poster. */
-    { .name = "reddit", .title = "Reddit", .has_driver = 1,
+    { .name = "reddit", .title = "Reddit", .has_driver = 1, .asks_anew = 1,
       .recovery = RECOVERY_LOOKUP, .counting = COUNT_CODE_POINTS,
       .text_limit = 40000, .title_limit = 300, .title_required = 1,
       .images = 20, .videos = 1, .mixed = 1,

@@ -95,6 +95,9 @@ struct catalogue_row {
                                    application in a day, where it counts; 0:
                                    it does not */
     enum fetches fetches;
+    int asks_anew;              /* 1: its driver asks before each post what the
+                                   account may: what a sync was told keeps
+                                   none back when it is due */
     const char *publish_scopes; /* without them a token that names its scopes
                                    cannot publish, parted by spaces; or NULL */
     const char *measure_scopes; /* without them the network does not tell all

@@ -262,10 +262,6 @@ collect_media(struct task *task)
     return (struct result){ .kind = RESULT_READY };
 }
 
-/* Drivers of these ask before each post what its account may: what they were
-   told when it was synced keeps none back. */
-static const char asked_anew[] = "reddit tiktok";
-
 struct result
 job_check(struct claim *claim, struct job *job)
 {
@@ -273,6 +269,7 @@ job_check(struct claim *claim, struct job *job)
         .text = job->text, .title = job->title[0] ? job->title : NULL,
         .settings = job->settings, .media_count = job->media_count
     };
+    const struct catalogue_row *row = catalogue_find(claim->network);
     struct result collected = collect_media((struct task *)job);
     struct fault fault;
     int i;
@@ -287,9 +284,7 @@ job_check(struct claim *claim, struct job *job)
             .alt = job->media[i].alt, .path = job->media[i].path
         };
     fault = (claim->part ? check_part_fits : check_fits)(
-        catalogue_find(claim->network),
-        text_has_word(asked_anew, claim->network) ? NULL : job->limits,
-        &content);
+        row, row->asks_anew ? NULL : job->limits, &content);
     if (fault.kind == FAULT_NONE)
         return collected;
     return refused(fault.kind == FAULT_MEDIA ? "media_error"
